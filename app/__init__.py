@@ -1,0 +1,1 @@
+"""Questions become cited answers, on the command line and on the page."""

@@ -1,0 +1,84 @@
+"""Everything that Youju raises on purpose.
+
+::
+
+    YoujuError
+    ├── SettingsError          a setting is unknown or out of range
+    ├── FileRefused            a file can't become a document; the rest goes on
+    │   ├── UnknownFormat
+    │   ├── EmptyFile
+    │   ├── EncryptedFile
+    │   ├── CorruptFile
+    │   └── OversizedFile
+    ├── LibraryError           the library can't do what was asked
+    │   ├── LibraryBusy        another process is writing
+    │   ├── LibraryMismatch    built with other settings than those in force
+    │   └── DocumentNotFound
+    ├── ModelError             an encoder can't be set up or loaded
+    └── QuestionsError         a question or answer file is malformed
+
+Each message says what happened, with the value, and what to do. A message is in Chinese
+first, because it is shown to users; ``english`` holds the same in English.
+"""
+
+from __future__ import annotations
+
+
+class YoujuError(Exception):
+    """Root of the tree. ``str()`` gives the Chinese message, ``english`` the English one."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        super().__init__(chinese)
+        self.english = english
+
+
+class SettingsError(YoujuError):
+    """A setting is unknown or out of range."""
+
+
+class FileRefused(YoujuError):
+    """A file can't become a document."""
+
+
+class UnknownFormat(FileRefused):
+    """No reader knows this kind of file."""
+
+
+class EmptyFile(FileRefused):
+    """The file holds no text."""
+
+
+class EncryptedFile(FileRefused):
+    """The file needs a password."""
+
+
+class CorruptFile(FileRefused):
+    """The file is not what its name says, or is damaged."""
+
+
+class OversizedFile(FileRefused):
+    """The file is larger than the settings allow."""
+
+
+class LibraryError(YoujuError):
+    """The library can't do what was asked."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was built with other settings than those in force."""
+
+
+class DocumentNotFound(LibraryError):
+    """No document has this id."""
+
+
+class ModelError(YoujuError):
+    """An encoder can't be set up or loaded."""
+
+
+class QuestionsError(YoujuError):
+    """A question or answer file is malformed."""

@@ -1,0 +1,1 @@
+"""Question sets and metrics: how good are the answers?"""

@@ -1,0 +1,1 @@
+"""Documents and passages become a library that can be searched."""

@@ -1,0 +1,55 @@
+"""Text that knows where each of its characters came from.
+
+Cleaning is a chain of edits. An edit deletes characters or replaces one character by one;
+it never inserts and never reorders, so ``origins`` increases strictly from the first
+decoding to the final text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from records import Span
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """``text`` and, for each of its characters, its position in ``raw``."""
+
+    raw: str
+    text: str
+    origins: tuple[int, ...]
+
+    @staticmethod
+    def of(raw: str) -> SourceText:
+        """The text before any edit."""
+        return SourceText(raw, raw, tuple(range(len(raw))))
+
+    def edit(
+        self,
+        delete: Iterable[Span] = (),
+        replace: Mapping[int, str] | None = None,
+    ) -> SourceText:
+        """Delete spans and replace single characters; positions count in ``self.text``.
+
+        A position that is both replaced and deleted is replaced: that is how a line break
+        is put where junk stood. Raises ValueError when a replacement is not one character.
+        """
+        replacements = replace or {}
+        for position, character in replacements.items():
+            if len(character) != 1 or not 0 <= position < len(self.text):
+                raise ValueError(f"can't put {character!r} at {position}: one for one only")
+        doomed = bytearray(len(self.text))
+        for span in delete:
+            doomed[span.start : span.end] = b"\x01" * len(span.of(self.text))
+        kept = [
+            (replacements.get(position, character), self.origins[position])
+            for position, character in enumerate(self.text)
+            if position in replacements or not doomed[position]
+        ]
+        return SourceText(
+            self.raw,
+            "".join(character for character, _ in kept),
+            tuple(origin for _, origin in kept),
+        )

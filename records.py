@@ -1,0 +1,234 @@
+"""The records that travel between the stages: read this file first.
+
+``corpus/ -> ingest -> Document, Passage -> index -> Hit -> app -> Citation, Answer -> eval``
+
+Every offset is a half-open interval of Unicode code points of ``Document.text``,
+unless its name says otherwise. Records are immutable and hold no behaviour beyond
+what follows from their own fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open interval of code points: ``start`` inclusive, ``end`` exclusive."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, got {self.start}:{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of ``text`` in this interval."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two intervals share a character."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Whether every character of ``other`` lies in this interval."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Kind(StrEnum):
+    """What sort of text a passage is."""
+
+    PROSE = "prose"
+    TABLE = "table"
+    FIGURE = "figure"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section title. ``level`` counts from 1; ``span`` covers the title's own line."""
+
+    level: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the text: ``span`` covers its rows, ``rows`` the cells of each row in order.
+
+    The first ``header_rows`` rows name the columns. ``caption`` is the line that titles it.
+    Cells never overlap and increase from one to the next.
+    """
+
+    span: Span
+    rows: tuple[tuple[Span, ...], ...]
+    header_rows: int = 1
+    caption: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of the text that is not ordinary prose: a figure or a footnote."""
+
+    kind: Kind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it is answered from.
+
+    ``raw`` is the file's text as it was decoded or extracted, ``text`` the readable text
+    that answers quote. ``origins[i]`` is the position in ``raw`` of ``text[i]``; it
+    increases strictly, and ``raw[origins[i]]`` is ``text[i]`` or the character that
+    ``text[i]`` replaced. ``pages[i]`` is the interval of page i+1, empty for formats
+    without pages. ``id`` is the first 12 hexadecimal digits of the file's SHA-256.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    title: str
+    raw: str
+    text: str
+    origins: tuple[int, ...]
+    pages: tuple[Span, ...] = ()
+    outline: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    publisher: str = ""
+    date: str = ""
+
+    def page_of(self, position: int) -> int | None:
+        """The number, from 1, of the page that holds ``position``; None without pages."""
+        for number, span in enumerate(self.pages, start=1):
+            if position < span.end:
+                return number
+        return len(self.pages) or None
+
+    def headings_at(self, position: int) -> tuple[str, ...]:
+        """The titles of the sections that ``position`` lies in, outermost first."""
+        path: list[Heading] = []
+        for heading in self.outline:
+            if heading.span.start > position:
+                break
+            while path and path[-1].level >= heading.level:
+                path.pop()
+            path.append(heading)
+        return tuple(heading.span.of(self.text).strip() for heading in path)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An interval of a document, the unit that is retrieved.
+
+    ``text`` is the document's text in ``span``, never anything else. ``header`` is the
+    caption and header row of the table that the passage holds rows of, else empty.
+    """
+
+    document_id: str
+    span: Span
+    text: str
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+    kind: Kind = Kind.PROSE
+    header: str = ""
+
+    @property
+    def id(self) -> str:
+        """``{document_id}:{start}-{end}``: the same content gives the same id."""
+        return f"{self.document_id}:{self.span.start}-{self.span.end}"
+
+    @property
+    def context(self) -> str:
+        """What a reader must know beside the text: section titles and table header."""
+        return "\n".join(part for part in (" > ".join(self.headings), self.header) if part)
+
+    @staticmethod
+    def cut(document: Document, span: Span, kind: Kind = Kind.PROSE, header: str = "") -> Passage:
+        """The passage of ``document`` in ``span``: text, headings and page follow from it."""
+        return Passage(
+            document_id=document.id,
+            span=span,
+            text=span.of(document.text),
+            headings=document.headings_at(span.start),
+            page=document.page_of(span.start),
+            kind=kind,
+            header=header,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. Ranks count from 1; None where a list missed it.
+
+    ``score`` is the fused score, higher is better; ``similarity`` the cosine of question
+    and passage vectors, None where the dense list missed the passage.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+    similarity: float | None = None
+
+
+class Status(StrEnum):
+    """What the citation gate found out about a quote."""
+
+    VERBATIM = "verbatim"
+    ALTERED = "altered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and its place. ``span`` is where the quote stands in the document's text."""
+
+    number: int
+    document_id: str
+    title: str
+    path: str
+    page: int | None
+    headings: tuple[str, ...]
+    quote: str
+    span: Span
+    status: Status
+    publisher: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question.
+
+    ``text`` carries marks ``[n]`` that name ``citations`` by number. ``confidence`` lies
+    in 0..1. ``unverified`` lists the claims that failed the gate. ``hits`` are the
+    passages retrieved, best first. ``timings_ms`` maps a stage to milliseconds.
+    """
+
+    question: str
+    text: str
+    short_answer: str = ""
+    refused: bool = False
+    confidence: float = 0.0
+    citations: tuple[Citation, ...] = ()
+    unverified: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    mode: str = "extractive"
+
+
+def covering(spans: Iterable[Span]) -> Span:
+    """The smallest span that contains all of ``spans``; ValueError when there is none."""
+    all_spans = list(spans)
+    if not all_spans:
+        raise ValueError("no span to cover")
+    return Span(min(s.start for s in all_spans), max(s.end for s in all_spans))

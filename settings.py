@@ -1,0 +1,149 @@
+"""Settings: the only reader of youju.toml and of the environment.
+
+Order of precedence, highest first: explicit arguments, environment variables
+(``YOUJU_HOME``, ``YOUJU_SPLIT__MAXIMUM=300``: two underscores go one level down),
+``youju.toml`` in the checkout, defaults. Unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from errors import SettingsError
+
+CHECKOUT = Path(__file__).resolve().parent
+PREFIX = "YOUJU_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(_Section):
+    """What is accepted as a document."""
+
+    max_file_megabytes: float = Field(200, gt=0, description="a larger file is refused")
+    max_pages: int = Field(2000, gt=0, description="a PDF with more pages is refused")
+
+
+class SplitSettings(_Section):
+    """How a document is cut into passages; lengths in characters."""
+
+    minimum: int = Field(150, ge=1, description="a shorter passage is joined to its neighbour")
+    maximum: int = Field(350, ge=20, description="no passage is longer; a longer sentence is cut")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} is above maximum {self.maximum}")
+        return self
+
+
+class EncoderSettings(_Section):
+    """Which model turns text into vectors."""
+
+    model: str = Field("bundled", description="'bundled', or any sentence-transformers model")
+    question_prefix: str = Field("query: ", description="put before a question")
+    passage_prefix: str = Field("passage: ", description="put before a passage")
+    number_type: Literal["measured", "float32", "bfloat16"] = Field(
+        "measured", description="'measured' takes the faster one on this processor"
+    )
+    batch_size: int = Field(32, ge=1, description="passages in one forward pass")
+    cache: Path = Field(
+        Path(platformdirs.user_cache_dir("youju")), description="where models are unpacked"
+    )
+
+
+class RetrievalSettings(_Section):
+    """How candidates are found and fused."""
+
+    candidates: int = Field(50, ge=1, description="passages taken from each list")
+    top_k: int = Field(5, ge=1, description="passages handed to the answer")
+    dense_weight: float = Field(0.5, ge=0, description="weight of vector similarity")
+    words_weight: float = Field(0.25, ge=0, description="weight of BM25 over words")
+    bigrams_weight: float = Field(0.25, ge=0, description="weight of BM25 over character pairs")
+    floor: float = Field(
+        0.2, ge=0, le=1, description="share of the question's words a hit must hold"
+    )
+
+
+class AnswerSettings(_Section):
+    """When and how an answer is given."""
+
+    threshold: float = Field(0.5, ge=0, le=1, description="below this confidence: refusal")
+    max_citations: int = Field(4, ge=1, description="citations in one answer")
+
+
+class PageSettings(_Section):
+    """The chat page."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=0, le=65535)
+    max_queue: int = Field(32, ge=1, description="questions waiting; more are turned away")
+    max_question: int = Field(500, ge=1, description="characters of one question")
+
+
+class Settings(_Section):
+    """All settings, validated and immutable."""
+
+    home: Path = Field(CHECKOUT / ".youju", description="where the library is kept")
+    language: Literal["zh", "en"] = "zh"
+    dictionary: Path = Field(
+        CHECKOUT / "index" / "dictionary.txt", description="domain terms for jieba"
+    )
+    ingest: IngestSettings = IngestSettings()
+    split: SplitSettings = SplitSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+    page: PageSettings = PageSettings()
+
+
+def load_settings(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    **overrides: Any,
+) -> Settings:
+    """Settings from a TOML file, the environment and explicit values, the last winning.
+
+    ``path`` defaults to youju.toml in the checkout, if there is one; a file that was named
+    must exist. Overrides that are None are left out. Raises SettingsError.
+    """
+    file = path or CHECKOUT / "youju.toml"
+    values: dict[str, Any] = {}
+    if path or file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(
+                f"读不了设置文件 {file}：{error}。请改正它或去掉 --settings。",
+                f"can't read the settings file {file}: {error}. Mend it, or drop --settings.",
+            ) from error
+    variables = os.environ if environment is None else environment
+    for name, value in variables.items():
+        if name.startswith(PREFIX):
+            _set(values, name.removeprefix(PREFIX).lower().split("__"), value)
+    values |= {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise SettingsError(
+            f"设置有误：{faults}。请对照 README 的设置一节改正。",
+            f"bad settings: {faults}. See the README's section on settings.",
+        ) from error
+
+
+def _set(values: dict[str, Any], keys: list[str], value: str) -> None:
+    for key in keys[:-1]:
+        values = values.setdefault(key, {})
+    values[keys[-1]] = value
