@@ -1,0 +1,84 @@
+"""The assistant: a library and a query engine, asked in plain language."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from app.reader import SentenceReader
+from index.encoder import Announce, load_encoder
+from index.library import Library, manifest_of
+from index.search import HybridSearch
+from index.words import Segmenter
+from records import Answer, Document, Hit
+from settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import RetrieverQueryEngine
+
+
+class Assistant:
+    """Everything that a question needs, made from settings; each part opens when used."""
+
+    def __init__(
+        self, settings: Settings, announce: Announce = lambda chinese, english: None
+    ) -> None:
+        """``announce`` hears of each slow step before it is taken."""
+        self.settings = settings
+        self.encoder = load_encoder(settings.encoder, announce)
+        manifest = manifest_of(settings, self.encoder.name, Segmenter(settings.dictionary))
+        self.library = Library(settings, manifest)
+        self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
+        self._document = lru_cache(maxsize=64)(self.library.store.document)
+
+    def search(
+        self, question: str, top_k: int | None = None, documents: Sequence[str] = ()
+    ) -> tuple[Hit, ...]:
+        """The passages for a question, best first. Raises LibraryMismatch."""
+        self.library.check()
+        return self._search.hits(question, top_k, documents)
+
+    def query_engine(self, documents: Sequence[str] = ()) -> RetrieverQueryEngine:
+        """A LlamaIndex query engine over the library, or over these documents of it."""
+        from llama_index.core.query_engine import RetrieverQueryEngine
+
+        from app.synthesizer import QuotingSynthesizer
+        from index.retriever import HybridRetriever
+
+        return RetrieverQueryEngine(
+            retriever=HybridRetriever(self._search, documents=documents),
+            response_synthesizer=QuotingSynthesizer(
+                SentenceReader(self._search, self.settings.answer.max_citations),
+                self._document,
+                self.settings.answer,
+            ),
+        )
+
+    def ask(self, question: str, documents: Sequence[str] = ()) -> Answer:
+        """The cited answer, or a refusal with the nearest passages. Raises LibraryMismatch."""
+        self.library.check()
+        started = time.perf_counter()
+        response = self.query_engine(documents).query(question)
+        answer: Answer = (response.metadata or {})["answer"]
+        total = (time.perf_counter() - started) * 1000
+        read = answer.timings_ms["read"]
+        timings = {"retrieve": total - read, "read": read, "total": total}
+        return replace(answer, timings_ms={k: round(v, 2) for k, v in timings.items()})
+
+    def document(self, document_id: str) -> Document:
+        """A stored document. Raises DocumentNotFound."""
+        return self._document(document_id)
+
+    def warm_up(self) -> None:
+        """Load what the first question would otherwise wait for."""
+        self.library.catch_up()
+        self.encoder.encode_question("你好")
+        self.library.segmenter.words("你好")
+        self.query_engine()
+
+    def close(self) -> None:
+        """Let go of the library's files."""
+        self.library.close()

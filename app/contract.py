@@ -1,0 +1,108 @@
+"""Answers as JSON, one line each: what the command line, files and other programs see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from errors import QuestionsError
+from records import Answer, Citation, Hit, Span, Status
+
+
+def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
+    """One line of ANSWERS.jsonl; keys may be added to it, never taken away."""
+    return {
+        "id": identifier,
+        "question": answer.question,
+        "answer": answer.text,
+        "short_answer": answer.short_answer,
+        "refused": answer.refused,
+        "confidence": answer.confidence,
+        "citations": [citation_row(citation) for citation in answer.citations],
+        "unverified": list(answer.unverified),
+        "hits": [hit_row(hit) for hit in answer.hits],
+        "mode": answer.mode,
+        "timings_ms": answer.timings_ms,
+    }
+
+
+def citation_row(citation: Citation) -> dict[str, Any]:
+    """A citation as JSON; ``start`` and ``end`` count code points of the stored text."""
+    return {
+        "number": citation.number,
+        "document_id": citation.document_id,
+        "title": citation.title,
+        "path": citation.path,
+        "page": citation.page,
+        "headings": list(citation.headings),
+        "quote": citation.quote,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "status": citation.status.value,
+        "publisher": citation.publisher,
+        "date": citation.date,
+    }
+
+
+def hit_row(hit: Hit) -> dict[str, Any]:
+    """A hit as JSON, best rank 1; a rank is null where that list missed the passage."""
+    passage = hit.passage
+    return {
+        "passage_id": passage.id,
+        "document_id": passage.document_id,
+        "text": passage.text,
+        "score": round(hit.score, 4),
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "rank": hit.rank,
+        "dense_rank": hit.dense_rank,
+        "lexical_rank": hit.lexical_rank,
+        "similarity": None if hit.similarity is None else round(hit.similarity, 4),
+        "page": passage.page,
+        "headings": list(passage.headings),
+        "header": passage.header,
+        "kind": passage.kind.value,
+    }
+
+
+def read_citations(path: Path) -> Iterator[tuple[str, Citation]]:
+    """(answer id, citation) of every citation in an ANSWERS.jsonl, in order.
+
+    Raises QuestionsError for a file that can't be read or a line that is malformed.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionsError(
+            f"读不了答案文件 {path}：{error}。请给出 youju batch 写出的 JSONL 文件。",
+            f"can't read the answer file {path}: {error}. Name a JSONL file of youju batch.",
+        ) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            citations = [_citation(item) for item in row["citations"]]
+        except (ValueError, TypeError, KeyError) as error:
+            raise QuestionsError(
+                f"{path} 第 {number} 行不是一条答案：{error!r}。请用 youju batch 重新生成。",
+                f"{path}, line {number} is not an answer: {error!r}. Write it with youju batch.",
+            ) from error
+        for citation in citations:
+            yield str(row.get("id") or number), citation
+
+
+def _citation(row: dict[str, Any]) -> Citation:
+    return Citation(
+        number=int(row["number"]),
+        document_id=str(row["document_id"]),
+        title=str(row.get("title", "")),
+        path=str(row.get("path", "")),
+        page=row.get("page"),
+        headings=tuple(row.get("headings", ())),
+        quote=str(row["quote"]),
+        span=Span(int(row["start"]), int(row["end"])),
+        status=Status(row.get("status", Status.NOT_FOUND)),
+    )

@@ -1,0 +1,183 @@
+"""Every text of the page, in Chinese and in English, and the example questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from records import Status
+
+Language = Literal["zh", "en"]
+
+INGEST_COMMAND = {"zh": "youju ingest 文件或文件夹", "en": "youju ingest FILES-OR-FOLDERS"}
+
+# The questions suit the documents of corpus/, which are Chinese in either language.
+EXAMPLES = (
+    "2022 年数字城市的投资规模是多少？",
+    "全国有多少家数商？",
+    "F5G-A 给光网带来什么变化？",
+    "什么是可信数据空间？",
+    "公共数据授权运营有哪几种模式？",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The texts of the page in one language; ``{…}`` is filled in with ``str.format``."""
+
+    tag: str
+    other_language: str
+    title: str
+    tagline: str
+    ask_tab: str
+    documents_tab: str
+    question: str
+    placeholder: str
+    ask: str
+    clear: str
+    scope: str
+    scope_hint: str
+    examples: str
+    welcome: str
+    empty_library: str
+    empty_library_hint: str
+    empty_question: str
+    long_question: str
+    unexpected: str
+    searching: str
+    citations: str
+    to_citation: str
+    back: str
+    page: str
+    status: dict[Status, str]
+    confident: str
+    fairly_confident: str
+    unconfident: str
+    confidence: str
+    refusal: str
+    refusal_empty: str
+    nearest: str
+    nearest_hint: str
+    unverified: str
+    passage_missing: str
+    refresh: str
+    documents: str
+    column_title: str
+    column_publisher: str
+    column_date: str
+    column_pages: str
+    column_passages: str
+    column_ingested: str
+
+
+CHINESE = Messages(
+    tag="zh-CN",
+    other_language="English",
+    title="有据",
+    tagline="每一句回答，都能逐字核对原文",
+    ask_tab="问答",
+    documents_tab="文档",
+    question="问题",
+    placeholder="就资料库里的文档提问，按回车发送",
+    ask="提问",
+    clear="清空",
+    scope="查找范围",
+    scope_hint="不选则在全部文档中查找",
+    examples="可以这样问",
+    welcome="在下方输入问题。回答由原文的句子组成，旁边的引用标出它在文档中的位置。",
+    empty_library="资料库还是空的",
+    empty_library_hint="请先在命令行导入文档（PDF、DOCX、HTML、Markdown、TXT），再刷新本页：",
+    empty_question="请先输入问题。",
+    long_question="问题有 {length} 字，上限是 {limit} 字，请缩短后再提问。",
+    unexpected="出了意料之外的错误，这个问题没能回答。详情见启动有据的终端。",
+    searching="正在查找…",
+    citations="引用",
+    to_citation="查看引用 {number}",
+    back="回到答案",
+    page="第 {page} 页",
+    status={
+        Status.VERBATIM: "逐字一致",
+        Status.ALTERED: "与原文有出入",
+        Status.NOT_FOUND: "原文中找不到",
+    },
+    confident="把握较大",
+    fairly_confident="把握一般，请对照引用",
+    unconfident="把握较小，请细看原文",
+    confidence="{words}（{percent}%）· 用时 {milliseconds} 毫秒",
+    refusal="资料库里没有找到这个问题的答案。",
+    refusal_empty="也没有意思相近的段落。可以换一种说法，或导入相关的文档。",
+    nearest="最接近的段落",
+    nearest_hint="这些不是引用，未必能回答问题，仅供继续查找。",
+    unverified="以下内容没有通过核对，不作为依据：",
+    passage_missing="所在段落未显示",
+    refresh="刷新",
+    documents="共 {documents} 份文档，{passages} 个段落",
+    column_title="标题",
+    column_publisher="发布者",
+    column_date="日期",
+    column_pages="页数",
+    column_passages="段落",
+    column_ingested="导入时间",
+)
+
+ENGLISH = Messages(
+    tag="en",
+    other_language="中文",
+    title="Youju 有据",
+    tagline="Every sentence of an answer can be checked against its source",
+    ask_tab="Ask",
+    documents_tab="Documents",
+    question="Question",
+    placeholder="Ask about the documents in the library; Enter sends",
+    ask="Ask",
+    clear="Clear",
+    scope="Search in",
+    scope_hint="all documents, unless some are chosen",
+    examples="For example",
+    welcome="Type a question below. An answer is made of sentences of the documents; "
+    "the citations beside it show where they stand.",
+    empty_library="The library is empty",
+    empty_library_hint="Ingest documents (PDF, DOCX, HTML, Markdown, TXT) on the command line, "
+    "then reload this page:",
+    empty_question="Type a question first.",
+    long_question="The question has {length} characters, the limit is {limit}: shorten it.",
+    unexpected="Something unexpected went wrong and the question was not answered. "
+    "The terminal that Youju was started in says more.",
+    searching="Searching…",
+    citations="Citations",
+    to_citation="Show citation {number}",
+    back="back to the answer",
+    page="p. {page}",
+    status={
+        Status.VERBATIM: "verbatim",
+        Status.ALTERED: "differs from the source",
+        Status.NOT_FOUND: "not in the source",
+    },
+    confident="Confident",
+    fairly_confident="Fairly confident: compare with the citations",
+    unconfident="Not very confident: read the source",
+    confidence="{words} ({percent}%) · {milliseconds} ms",
+    refusal="The library holds no answer to this question.",
+    refusal_empty="Nothing in it comes near, either. Try other words, or ingest documents about it.",
+    nearest="Nearest passages",
+    nearest_hint="These are not citations and may not answer the question.",
+    unverified="This did not pass the check and is no evidence:",
+    passage_missing="passage not shown",
+    refresh="Refresh",
+    documents="{documents} documents, {passages} passages",
+    column_title="Title",
+    column_publisher="Publisher",
+    column_date="Date",
+    column_pages="Pages",
+    column_passages="Passages",
+    column_ingested="Ingested",
+)
+
+MESSAGES: dict[str, Messages] = {"zh": CHINESE, "en": ENGLISH}
+
+
+def confidence_words(confidence: float, messages: Messages) -> str:
+    """What a confidence in 0..1 means to a reader."""
+    if confidence >= 0.8:
+        return messages.confident
+    return messages.fairly_confident if confidence >= 0.6 else messages.unconfident

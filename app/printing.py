@@ -1,0 +1,253 @@
+"""What the command line shows: answers, hits, lists and progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import rich.progress
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from records import Answer, Citation, Document, Hit, Passage, Status
+
+if TYPE_CHECKING:
+    from app.doctor import Finding
+    from app.verification import Verdict
+    from index.pipeline import Result
+    from index.store import Entry
+
+STATUS = {
+    Status.VERBATIM: ("逐字一致", "verbatim"),
+    Status.ALTERED: ("与原文不同", "altered"),
+    Status.NOT_FOUND: ("原文中没有", "not found"),
+}
+OUTCOME = {
+    "added": ("已导入", "added"),
+    "updated": ("已更新", "updated"),
+    "unchanged": ("没有变化", "unchanged"),
+    "moved": ("已换位置，原在", "moved, was at"),
+    "duplicate": ("内容与此文件相同：", "same content as"),
+    "refused": ("未导入：", "refused:"),
+}
+
+
+def pick(pair: tuple[str, str], english: bool) -> str:
+    """The Chinese or the English one of a pair of texts."""
+    return pair[1] if english else pair[0]
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON on standard output, 汉字 as they are."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _out() -> Console:
+    return Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+class Progress:
+    """Bars on standard error: one for the files, one for the passages of the current file."""
+
+    def __init__(self) -> None:
+        self._bars = rich.progress.Progress(
+            rich.progress.TextColumn("{task.description}"),
+            rich.progress.BarColumn(),
+            rich.progress.MofNCompleteColumn(),
+            rich.progress.TimeElapsedColumn(),
+            console=Console(stderr=True),
+        )
+        self._files: rich.progress.TaskID | None = None
+        self._passages: rich.progress.TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            for task in self._bars.tasks:
+                self._bars.update(task.id, completed=task.total)
+        self._bars.stop()
+
+    def file(self, path: Path, number: int, total: int) -> None:
+        """File ``number`` of ``total`` begins."""
+        if self._files is None:
+            self._files = self._bars.add_task("", total=total)
+        name = escape(path.name)
+        self._bars.update(self._files, description=name, completed=number - 1, total=total)
+
+    def passages(self, done: int, total: int) -> None:
+        """``done`` of ``total`` pieces of the current work are finished."""
+        if self._passages is None:
+            self._passages = self._bars.add_task("  ", total=total)
+        self._bars.update(self._passages, completed=done, total=total)
+
+
+def print_results(results: Sequence[Result], as_json: bool, english: bool) -> None:
+    """A line for each file, then how many there were of each outcome."""
+    out = _out()
+    if as_json:
+        rows = [{**asdict(result), "path": str(result.path)} for result in results]
+        print_json(rows)
+        return
+    for result in results:
+        mark = "✗" if result.outcome == "refused" else "✓"
+        count = f"（{result.passages} 段）" if not english else f" ({result.passages} passages)"
+        detail = result.reason or (count if result.passages else "")
+        out.print(f"{mark} {result.path.name}  {pick(OUTCOME[result.outcome], english)}{detail}")
+    if not results:
+        out.print(pick(("没有找到可以导入的文件。", "no file to ingest was found."), english))
+
+
+def print_answer(answer: Answer, english: bool) -> None:
+    """The answer, then its citations with their places, or the nearest passages."""
+    out = _out()
+    out.print(answer.text)
+    total = answer.timings_ms.get("total", 0.0)
+    sure = pick(("把握", "confidence"), english)
+    time = pick(("用时", "time"), english)
+    out.print(Text(f"\n{sure} {answer.confidence:.2f} · {time} {total:.0f} ms", style="dim"))
+    for citation in answer.citations:
+        out.print(f"\n[{citation.number}] {place(citation, english)}")
+        status = pick(STATUS[citation.status], english)
+        characters = pick(("字符", "characters"), english)
+        span = citation.span
+        out.print(Text(f"    {characters} {span.start}–{span.end} · {status}", style="dim"))
+    if answer.refused and answer.hits:
+        out.print(
+            pick(("\n最接近的段落（不是答案）：", "\nnearest passages (no answer):"), english)
+        )
+        print_hits(answer.hits[:3], english)
+
+
+def place(citation: Citation, english: bool) -> str:
+    """Title, publisher, date, page and section path of a citation, in one line."""
+    page = f"第 {citation.page} 页" if not english else f"page {citation.page}"
+    parts = [
+        f"《{citation.title}》",
+        citation.publisher,
+        citation.date,
+        page if citation.page else "",
+        " > ".join(citation.headings),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def print_hits(hits: Iterable[Hit], english: bool) -> None:
+    """Each passage with its place, its score and its ranks in the two lists."""
+    out = _out()
+    for hit in hits:
+        passage = hit.passage
+        where = " > ".join(passage.headings)
+        page = (
+            f"{pick(('第 {} 页', 'page {}'), english).format(passage.page)} · "
+            if passage.page
+            else ""
+        )
+        names = pick(("向量", "dense"), english), pick(("词语", "lexical"), english)
+        ranks = f"{names[0]} {hit.dense_rank or '–'} · {names[1]} {hit.lexical_rank or '–'}"
+        out.print(f"\n{hit.rank}. {page}{where}")
+        out.print(Text(f"   {hit.score:.3f} · {ranks} · {passage.id}", style="dim"))
+        out.print("   " + passage.text.replace("\n", "\n   "))
+
+
+def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) -> None:
+    """The citations that failed, each with what stands in its place, then the count."""
+    out = _out()
+    failed = [verdict for verdict in verdicts if verdict.status is not Status.VERBATIM]
+    if as_json:
+        rows = [
+            {
+                "id": v.answer_id,
+                "number": v.citation.number,
+                "status": v.status.value,
+                "quote": v.citation.quote,
+                "found": v.found,
+            }
+            for v in verdicts
+        ]
+        print_json(rows)
+        return
+    for verdict in failed:
+        status = pick(STATUS[verdict.status], english)
+        out.print(f"✗ {verdict.answer_id} [{verdict.citation.number}] {status}")
+        out.print(f"    {pick(('引用', 'quote'), english)}：{verdict.citation.quote}")
+        out.print(f"    {pick(('原文', 'source'), english)}：{verdict.found}")
+    good = len(verdicts) - len(failed)
+    summary = ("{} 条引用中 {} 条逐字一致", "of {} citations {} are verbatim")
+    out.print(pick(summary, english).format(len(verdicts), good))
+
+
+def print_findings(findings: Sequence[Finding], as_json: bool, english: bool) -> None:
+    """A line for each finding, and the remedy where something is wrong."""
+    out = _out()
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+        return
+    for finding in findings:
+        out.print(f"{'✓' if finding.healthy else '✗'} {finding.subject}: {finding.value}")
+        if not finding.healthy:
+            out.print(f"    {finding.remedy}")
+
+
+def print_entries(entries: Sequence[Entry], english: bool) -> None:
+    """The documents as a table."""
+    heads = [
+        ("编号", "id"),
+        ("标题", "title"),
+        ("发布者", "publisher"),
+        ("日期", "date"),
+        ("页", "pages"),
+        ("段", "passages"),
+    ]
+    table = Table(*(pick(head, english) for head in heads))
+    for entry in entries:
+        cells = (entry.id, entry.title, entry.publisher, entry.date, entry.pages, entry.passages)
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    Console(highlight=False).print(table)
+
+
+def print_document(
+    document: Document, passages: Sequence[Passage], as_json: bool, english: bool
+) -> None:
+    """Title, place and outline of a document, then its passages."""
+    out = _out()
+    outline = [
+        {"level": h.level, "title": h.span.of(document.text).strip(), "start": h.span.start}
+        for h in document.outline
+    ]
+    if as_json:
+        rows = [
+            {
+                "id": p.id,
+                "kind": p.kind.value,
+                "page": p.page,
+                "headings": list(p.headings),
+                "header": p.header,
+                "text": p.text,
+            }
+            for p in passages
+        ]
+        keys = ("id", "title", "path", "sha256", "publisher", "date")
+        row = {key: getattr(document, key) for key in keys}
+        print_json({**row, "outline": outline, "passages": rows})
+        return
+    out.print(f"《{document.title}》 {document.id}\n{document.path}")
+    for heading in outline:
+        out.print(f"{'  ' * int(str(heading['level']))}{heading['title']}")
+    for passage in passages:
+        out.print(Text(f"\n{passage.id} · {passage.kind.value}", style="dim"))
+        out.print(passage.text)

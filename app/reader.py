@@ -1,0 +1,148 @@
+"""What reads passages and finds the answer in them: a seam, and its simplest filling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.search import HybridSearch
+from ingest.split import sentences
+from records import Hit, Span, covering
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a hit's passage that carries the answer; ``span`` counts in the document."""
+
+    hit: Hit
+    span: Span
+
+    @property
+    def quote(self) -> str:
+        """The characters of the document in ``span``."""
+        start = self.hit.passage.span.start
+        return Span(self.span.start - start, self.span.end - start).of(self.hit.passage.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found. ``evidence`` is best first; ``confidence`` lies in 0..1."""
+
+    evidence: tuple[Evidence, ...] = ()
+    short_answer: str = ""
+    confidence: float = 0.0
+
+
+class Reader(Protocol):
+    """What finds the answer to a question in the passages retrieved for it."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """The answer's evidence, short form and probability; empty when there are no hits."""
+
+
+_AMOUNT = re.compile(
+    r"(?:约|近|超过|超|逾|不足|不到)?\s?[0-9][0-9.,]*\s?"
+    r"(?:多|余)?\s?(?:万亿元|亿元|万元|元|个百分点|%|‰|万户|万家|[A-Za-z]+"
+    r"|[万亿]?(?:个|家|户|项|款|种|座|省|类|名|件|倍|人|次)?)"
+)
+_DATE = re.compile(r"[0-9]{4}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?|[0-9]{1,2}\s?月")
+_NAME = re.compile(r"《[^》]+》|“[^”]+”")
+_ASKS = (
+    (re.compile(r"何时|什么时候|哪一?年|几月|什么时间|哪个月"), _DATE),
+    (re.compile(r"多少|几(?:个|家|项|种|款|类|座|省|户)|占比|比例|比重|百分之几|规模"), _AMOUNT),
+    (
+        re.compile(r"(?:什么|哪[个份部项]).{0,4}(?:文件|政策|计划|方案|办法|口号|机制|名称|叫)"),
+        _NAME,
+    ),
+)
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NEAR_BEST = 0.75
+_MISSING_NUMBER = 0.5
+
+
+class SentenceReader:
+    """Picks the sentences that hold most of the question's words, weighed by their rarity.
+
+    Without a model: confidence is how much of the question the best sentence and its
+    surroundings hold, halved when a number of the question stands in neither.
+    """
+
+    def __init__(self, search: HybridSearch, max_evidence: int) -> None:
+        self._search = search
+        self._max_evidence = max_evidence
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """See Reader."""
+        scored = sorted(self._scored(question, hits), key=lambda pair: -pair[0])
+        if not scored:
+            return Reading()
+        best_score, best = scored[0]
+        chosen = [e for score, e in scored if score >= _NEAR_BEST * best_score]
+        return Reading(
+            evidence=_joined(chosen[: self._max_evidence]),
+            short_answer=short_answer(question, best.quote),
+            confidence=self._confidence(question, best),
+        )
+
+    def _scored(self, question: str, hits: Sequence[Hit]) -> list[tuple[float, Evidence]]:
+        words = self._search.library.segmenter.content_words(question)
+        segment = self._search.library.segmenter.words
+        scored = []
+        for hit in hits:
+            context = set(segment(hit.passage.context))
+            within = self._search.coverage(words, set(segment(hit.passage.text)) | context)
+            for span in sentences(hit.passage.text):
+                own = self._search.coverage(words, set(segment(span.of(hit.passage.text))))
+                start = hit.passage.span.start
+                evidence = Evidence(hit, Span(start + span.start, start + span.end))
+                scored.append((own + 0.5 * within + 0.25 / hit.rank, evidence))
+        return scored
+
+    def _confidence(self, question: str, best: Evidence) -> float:
+        library = self._search.library
+        passage = best.hit.passage
+        around = f"{passage.context}\n{passage.text}"
+        words = library.segmenter.content_words(question)
+        coverage = self._search.coverage(words, set(library.segmenter.words(around)))
+        missing = set(_NUMBER.findall(question)) - set(_NUMBER.findall(around))
+        return coverage * (_MISSING_NUMBER if missing else 1.0)
+
+
+def short_answer(question: str, sentence: str) -> str:
+    """The date, amount or quoted name in ``sentence`` that ``question`` plainly asks for.
+
+    Falls back on the whole sentence. What the question itself names is not an answer to it.
+    """
+    for asks, pattern in _ASKS:
+        if asks.search(question):
+            found = [m.group().strip() for m in pattern.finditer(sentence)]
+            fresh = [
+                text for text in found if text not in question and not _is_year(text, sentence)
+            ]
+            if pattern is _DATE:
+                fresh = [text for text in found if text not in question]
+            if fresh:
+                return fresh[0]
+    return sentence
+
+
+def _is_year(amount: str, sentence: str) -> bool:
+    return bool(re.search(rf"{re.escape(amount)}\s?[年月日]", sentence))
+
+
+def _joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Neighbouring sentences of one passage become one piece; the order of the best stays."""
+    joined: list[Evidence] = []
+    for evidence in chosen:
+        for i, other in enumerate(joined):
+            gap = max(evidence.span.start, other.span.start) - min(
+                evidence.span.end, other.span.end
+            )
+            if other.hit.passage.id == evidence.hit.passage.id and gap <= 1:
+                joined[i] = Evidence(other.hit, covering([other.span, evidence.span]))
+                break
+        else:
+            joined.append(evidence)
+    return tuple(joined)

@@ -1,0 +1,43 @@
+"""Citations checked again, later: against the stored text and against the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.gate import check
+from errors import DocumentNotFound
+from index.store import Store
+from records import Citation, Document, Span, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a second look found. ``found`` is the stored text at the citation's place."""
+
+    answer_id: str
+    citation: Citation
+    status: Status
+    found: str
+
+
+def verify(citations: Iterable[tuple[str, Citation]], store: Store) -> Iterator[Verdict]:
+    """A verdict for each (answer id, citation), in order, from the stored text alone."""
+
+    @lru_cache(maxsize=16)
+    def document(document_id: str) -> Document | None:
+        try:
+            return store.document(document_id)
+        except DocumentNotFound:
+            return None
+
+    for answer_id, citation in citations:
+        source = document(citation.document_id)
+        status = check(citation, source).status
+        found = "" if source is None else _stored(source, citation.span)
+        yield Verdict(answer_id, citation, status, found)
+
+
+def _stored(document: Document, span: Span) -> str:
+    return span.of(document.text)

@@ -1,0 +1,29 @@
+"""Spellings that mean the same are made the same, in index and question alike.
+
+The stored text is never folded: this is for searching only, and lengths may change.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import Any
+
+_SUPERSCRIPTS = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Full width becomes half width, traditional characters simplified, note marks vanish.
+
+    ``數字城市`` and ``数字城市`` fold alike, so do ``２０２２`` and ``2022``.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS))
+    simplified: str = _converter().convert(plain)
+    return simplified

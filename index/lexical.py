@@ -1,0 +1,131 @@
+"""BM25 over words and over character pairs, with tantivy.
+
+Segmented text is handed over separated by spaces; section titles and table headers stand
+in a field of their own. Derived from the store: it can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from index.store import Batch
+from index.words import Segmenter, bigrams
+from records import Passage
+
+WORDS, BIGRAMS, CONTEXT = "words", "bigrams", "context"
+_CONTEXT_BOOST = 0.5
+_WRITER_BYTES = 64_000_000
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw")
+    builder.add_text_field("document_id", stored=False, tokenizer_name="raw")
+    for field in (WORDS, BIGRAMS, CONTEXT):
+        builder.add_text_field(field, stored=field != BIGRAMS, tokenizer_name="whitespace")
+    return builder.build()
+
+
+class LexicalIndex:
+    """Passages by their words. One writer; changes are visible after ``commit``."""
+
+    def __init__(self, folder: Path, segmenter: Segmenter) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._segmenter = segmenter
+        self._schema = _schema()
+        self._open()
+
+    def _open(self) -> None:
+        self._index = tantivy.Index(self._schema, path=str(self._folder))
+        self._index.reload()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        shutil.rmtree(self._folder)
+        self._folder.mkdir(parents=True)
+        self._open()
+
+    def change(self, removed: Sequence[str], added: Iterable[Batch]) -> None:
+        """Drop the documents with these ids, then add the passages, in one commit."""
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        for document_id in removed:
+            writer.delete_documents("document_id", document_id)
+        for batch in added:
+            for passage in batch.passages:
+                writer.add_document(self._entry(passage))
+        writer.commit()
+        writer.wait_merging_threads()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what another process committed."""
+        self._index.reload()
+
+    def close(self) -> None:
+        """Nothing is held open between calls."""
+
+    def _entry(self, passage: Passage) -> Any:
+        return tantivy.Document(
+            passage_id=passage.id,
+            document_id=passage.document_id,
+            words=" ".join(self._segmenter.words(passage.text)),
+            bigrams=" ".join(bigrams(passage.text)),
+            context=" ".join(self._segmenter.words(passage.context)),
+        )
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def search(
+        self, field: str, terms: Sequence[str], limit: int, documents: Sequence[str] = ()
+    ) -> dict[str, float]:
+        """BM25 scores by passage id, best first, of passages that hold any of ``terms``.
+
+        ``field`` is WORDS (titles and table headers count half) or BIGRAMS. With
+        ``documents``, only passages of these documents are found.
+        """
+        clauses = [
+            (tantivy.Occur.Should, query) for term in terms for query in self._term(field, term)
+        ]
+        if not clauses:
+            return {}
+        query = tantivy.Query.boolean_query(clauses)
+        if documents:
+            among = tantivy.Query.term_set_query(self._schema, "document_id", list(documents))
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
+                ]
+            )
+        searcher = self._index.searcher()
+        hits = searcher.search(query, limit=limit, count=False).hits
+        return {searcher.doc(address)["passage_id"][0]: float(score) for score, address in hits}
+
+    def _term(self, field: str, term: str) -> list[Any]:
+        queries = [tantivy.Query.term_query(self._schema, field, term)]
+        if field == WORDS:
+            context = tantivy.Query.term_query(self._schema, CONTEXT, term)
+            queries.append(tantivy.Query.boost_query(context, _CONTEXT_BOOST))
+        return queries
+
+    def document_frequency(self, word: str) -> int:
+        """In how many passages ``word`` stands, titles and table headers not counted."""
+        return int(self._index.searcher().doc_freq(WORDS, word))
+
+    def words_of(self, passage_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The words of each passage and of its context, as they were indexed."""
+        searcher = self._index.searcher()
+        query = tantivy.Query.term_set_query(self._schema, "passage_id", list(passage_ids))
+        found = {}
+        for _, address in searcher.search(query, limit=max(1, len(passage_ids)), count=False).hits:
+            entry = searcher.doc(address)
+            text = " ".join([*entry[WORDS], *entry[CONTEXT]])
+            found[entry["passage_id"][0]] = frozenset(text.split())
+        return found

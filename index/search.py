@@ -1,0 +1,83 @@
+"""A question becomes hits: dense and lexical candidates, fused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from index.encoder import Encoder
+from index.fusion import fuse, ranks
+from index.lexical import BIGRAMS, WORDS
+from index.library import Library
+from index.words import bigrams
+from records import Hit
+from settings import RetrievalSettings
+
+
+class HybridSearch:
+    """Finds passages by meaning and by words. Thread-safe; opens nothing until asked."""
+
+    def __init__(self, library: Library, encoder: Encoder, settings: RetrievalSettings) -> None:
+        self.library = library
+        self.encoder = encoder
+        self.settings = settings
+
+    def hits(
+        self, question: str, top_k: int | None = None, documents: Sequence[str] = ()
+    ) -> tuple[Hit, ...]:
+        """The best passages, best first, at most ``top_k`` (by default as set).
+
+        Three lists of candidates (vectors, words, character pairs) are fused. A passage
+        that holds less than the floor of the question's words, weighed by their rarity, is
+        dropped, so that a greeting finds nothing. With ``documents``, only these ids.
+        """
+        words = self.library.segmenter.content_words(question)
+        if not words or not self.library.store.count():
+            return ()
+        limit = self.settings.candidates
+        lexical = self.library.lexical
+        by_words = lexical.search(WORDS, words, limit, documents)
+        by_bigrams = lexical.search(BIGRAMS, bigrams(question), limit, documents)
+        by_vector = self.library.vectors.search(
+            self.encoder.encode_question(question), limit, documents
+        )
+        fused = fuse(
+            [
+                (self.settings.dense_weight, by_vector),
+                (self.settings.words_weight, by_words),
+                (self.settings.bigrams_weight, by_bigrams),
+            ]
+        )
+        wanted = top_k or self.settings.top_k
+        best = self._above_floor(list(fused)[: 2 * wanted], words)[:wanted]
+        passages = self.library.store.passages(best)
+        dense_ranks, lexical_ranks = ranks(by_vector), ranks(by_words)
+        return tuple(
+            Hit(
+                passage=passages[passage_id],
+                score=fused[passage_id],
+                rank=rank,
+                dense_rank=dense_ranks.get(passage_id),
+                lexical_rank=lexical_ranks.get(passage_id),
+                similarity=by_vector.get(passage_id),
+            )
+            for rank, passage_id in enumerate((key for key in best if key in passages), start=1)
+        )
+
+    def _above_floor(self, passage_ids: list[str], words: Sequence[str]) -> list[str]:
+        held = self.library.lexical.words_of(passage_ids)
+        return [
+            passage_id
+            for passage_id in passage_ids
+            if self.coverage(words, held.get(passage_id, frozenset())) >= self.settings.floor
+        ]
+
+    def coverage(self, words: Sequence[str], held: frozenset[str] | set[str]) -> float:
+        """The share of ``words`` that ``held`` has, each weighed by its rarity: 0 to 1."""
+        total = self.library.store.count()
+        weights = {
+            word: math.log(1 + total / (1 + self.library.lexical.document_frequency(word)))
+            for word in words
+        }
+        whole = sum(weights.values())
+        return sum(weights[word] for word in words if word in held) / whole if whole else 0.0

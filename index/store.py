@@ -1,0 +1,326 @@
+"""The truth: one SQLite file with documents, passages and their vectors.
+
+Each change of a document is one transaction and raises the generation by one. A document
+carries the generation it entered with, a removal the generation it happened in, so that a
+derived index can ask what it has missed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from errors import DocumentNotFound, LibraryMismatch
+from records import Block, Document, Heading, Kind, Passage, Span, Table
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS documents (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
+    title TEXT NOT NULL, publisher TEXT NOT NULL, date TEXT NOT NULL,
+    raw TEXT NOT NULL, text TEXT NOT NULL, origins BLOB NOT NULL, structure TEXT NOT NULL,
+    pages INTEGER NOT NULL, ingested_at TEXT NOT NULL, generation INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS passages (
+    id TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL,
+    page INTEGER, kind TEXT NOT NULL, header TEXT NOT NULL, text TEXT NOT NULL,
+    vector BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
+CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
+"""
+_PASSAGE = "document_id, start, end, headings, page, kind, header, text"
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Batch(NamedTuple):
+    """The passages of a document, in order, and their vectors, one row each."""
+
+    passages: tuple[Passage, ...]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as it is listed. ``ingested_at`` is UTC, ISO 8601."""
+
+    id: str
+    title: str
+    path: str
+    sha256: str
+    publisher: str
+    date: str
+    pages: int
+    characters: int
+    passages: int
+    ingested_at: str
+
+
+class Store:
+    """Documents and passages in SQLite. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._transaction() as database:
+            # one statement at a time: executescript would end the transaction
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                database.execute(statement)
+        version = self.fact("schema")
+        if version is None:
+            self._set_fact("schema", str(SCHEMA_VERSION))
+        elif version != str(SCHEMA_VERSION):
+            raise LibraryMismatch(
+                f"资料库 {path} 的格式版本是 {version}，本程序使用 {SCHEMA_VERSION}。"
+                "请换一个 --home 重新导入，或使用相应版本的有据。",
+                f"the library {path} has schema version {version}, this program uses "
+                f"{SCHEMA_VERSION}: ingest again into another --home, or use that version.",
+            )
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        database = self._database
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+        except BaseException:
+            database.execute("ROLLBACK")
+            raise
+        database.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if getattr(self._local, "connection", None) is not None:
+            self._local.connection.close()
+            self._local.connection = None
+
+    def fact(self, name: str) -> str | None:
+        """A named value that belongs to the library as a whole."""
+        row = self._database.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
+        return None if row is None else str(row[0])
+
+    def _set_fact(self, name: str, value: str) -> None:
+        self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value])
+
+    def manifest(self) -> dict[str, Any]:
+        """What the passages were made with; empty before the first document."""
+        found: dict[str, Any] = json.loads(self.fact("manifest") or "{}")
+        return found
+
+    def generation(self) -> int:
+        """How many changes the library has seen."""
+        return int(self.fact("generation") or 0)
+
+    def _advance(self) -> int:
+        generation = self.generation() + 1
+        self._set_fact("generation", str(generation))
+        return generation
+
+    def put(self, document: Document, batch: Batch, manifest: dict[str, Any]) -> None:
+        """Enter a document in one transaction; what stood at its path, or had its id, leaves."""
+        with self._transaction() as database:
+            generation = self._advance()
+            self._set_fact("manifest", json.dumps(manifest, ensure_ascii=False))
+            rows = database.execute(
+                "SELECT id FROM documents WHERE path = ? OR id = ?", [document.path, document.id]
+            ).fetchall()
+            for (old,) in rows:
+                self._drop(old, generation)
+            database.execute(
+                f"INSERT INTO documents VALUES ({', '.join('?' * 13)})",
+                [*_document_row(document), datetime.now(UTC).isoformat("T", "seconds"), generation],
+            )
+            database.executemany(
+                f"INSERT INTO passages VALUES ({', '.join('?' * 10)})",
+                (
+                    [passage.id, *_passage_row(passage), vector.astype("<f4").tobytes()]
+                    for passage, vector in zip(batch.passages, batch.vectors, strict=True)
+                ),
+            )
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out in one transaction. Raises DocumentNotFound."""
+        with self._transaction() as database:
+            known = database.execute("SELECT 1 FROM documents WHERE id = ?", [document_id])
+            if known.fetchone() is None:
+                raise _not_found(document_id)
+            self._drop(document_id, self._advance())
+
+    def _drop(self, document_id: str, generation: int) -> None:
+        self._database.execute("DELETE FROM documents WHERE id = ?", [document_id])
+        self._database.execute("INSERT INTO removals VALUES (?, ?)", [document_id, generation])
+
+    def move(self, document_id: str, path: str) -> None:
+        """Note that a document's file now lies at ``path``; nothing else changes."""
+        with self._transaction() as database:
+            database.execute("UPDATE documents SET path = ? WHERE id = ?", [path, document_id])
+
+    def changes_since(self, generation: int) -> tuple[list[str], list[str]]:
+        """Ids of the documents that left, and of those that came and are still here."""
+        removed = self._database.execute(
+            "SELECT DISTINCT document_id FROM removals WHERE generation > ?", [generation]
+        )
+        added = self._database.execute(
+            "SELECT id FROM documents WHERE generation > ? ORDER BY generation", [generation]
+        )
+        return [row[0] for row in removed], [row[0] for row in added]
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All documents as they are listed, by title."""
+        rows = self._database.execute(
+            "SELECT d.id, title, path, sha256, publisher, date, pages, length(d.text),"
+            " (SELECT count(*) FROM passages WHERE document_id = d.id), ingested_at"
+            " FROM documents d ORDER BY title, d.id"
+        )
+        return tuple(Entry(*row) for row in rows)
+
+    def document(self, document_id: str) -> Document:
+        """A whole document. Raises DocumentNotFound."""
+        row = self._database.execute(
+            "SELECT id, path, sha256, title, publisher, date, raw, text, origins, structure"
+            " FROM documents WHERE id = ?",
+            [document_id],
+        ).fetchone()
+        if row is None:
+            raise _not_found(document_id)
+        return _document(row)
+
+    def batch(self, document_id: str) -> Batch:
+        """A document's passages in order, with their vectors."""
+        rows = self._database.execute(
+            f"SELECT {_PASSAGE}, vector FROM passages WHERE document_id = ? ORDER BY rowid",
+            [document_id],
+        ).fetchall()
+        vectors = [np.frombuffer(row[-1], "<f4") for row in rows]
+        stacked = np.stack(vectors) if vectors else np.empty((0, 0), np.float32)
+        return Batch(tuple(_passage(row[:-1]) for row in rows), stacked.astype(np.float32))
+
+    def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
+        """Those of the passages that exist, by id."""
+        marks = ", ".join("?" * len(passage_ids))
+        rows = self._database.execute(
+            f"SELECT {_PASSAGE} FROM passages WHERE id IN ({marks})", list(passage_ids)
+        )
+        return {passage.id: passage for passage in map(_passage, rows)}
+
+    def count(self) -> int:
+        """The number of passages."""
+        return int(self._database.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+
+def _not_found(document_id: str) -> DocumentNotFound:
+    return DocumentNotFound(
+        f"资料库里没有编号为 {document_id} 的文档。请用 youju docs list 查看编号。",
+        f"no document has the id {document_id}: see youju docs list.",
+    )
+
+
+def _document_row(document: Document) -> list[Any]:
+    structure = {
+        "pages": [_pair(page) for page in document.pages],
+        "outline": [[heading.level, _pair(heading.span)] for heading in document.outline],
+        "tables": [
+            {
+                "span": _pair(table.span),
+                "rows": [[_pair(cell) for cell in row] for row in table.rows],
+                "header_rows": table.header_rows,
+                "caption": table.caption and _pair(table.caption),
+            }
+            for table in document.tables
+        ],
+        "blocks": [[block.kind, _pair(block.span)] for block in document.blocks],
+    }
+    return [
+        document.id,
+        document.path,
+        document.sha256,
+        document.title,
+        document.publisher,
+        document.date,
+        document.raw,
+        document.text,
+        zlib.compress(array("I", document.origins).tobytes(), 1),
+        json.dumps(structure),
+        len(document.pages),
+    ]
+
+
+def _document(row: Sequence[Any]) -> Document:
+    identifier, path, sha256, title, publisher, date, raw, text, origins, structure = row
+    shape = json.loads(structure)
+    positions = array("I")
+    positions.frombytes(zlib.decompress(origins))
+    return Document(
+        id=identifier,
+        path=path,
+        sha256=sha256,
+        title=title,
+        raw=raw,
+        text=text,
+        origins=tuple(positions),
+        pages=tuple(Span(*page) for page in shape["pages"]),
+        outline=tuple(Heading(level, Span(*span)) for level, span in shape["outline"]),
+        tables=tuple(
+            Table(
+                Span(*table["span"]),
+                tuple(tuple(Span(*cell) for cell in row) for row in table["rows"]),
+                table["header_rows"],
+                table["caption"] and Span(*table["caption"]),
+            )
+            for table in shape["tables"]
+        ),
+        blocks=tuple(Block(Kind(kind), Span(*span)) for kind, span in shape["blocks"]),
+        publisher=publisher,
+        date=date,
+    )
+
+
+def _pair(span: Span) -> list[int]:
+    return [span.start, span.end]
+
+
+def _passage_row(passage: Passage) -> list[Any]:
+    return [
+        passage.document_id,
+        passage.span.start,
+        passage.span.end,
+        json.dumps(passage.headings, ensure_ascii=False),
+        passage.page,
+        passage.kind,
+        passage.header,
+        passage.text,
+    ]
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    document_id, start, end, headings, page, kind, header, text = row
+    return Passage(
+        document_id, Span(start, end), text, tuple(json.loads(headings)), page, Kind(kind), header
+    )

@@ -1,0 +1,88 @@
+"""Vectors in Chroma. Derived from the store: it can be deleted at any time.
+
+Chroma's Python server is never started (CVE-2026-45829), its telemetry is off, and no
+embedding function of its own is ever loaded.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+import numpy.typing as npt
+from chromadb.api.client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
+
+from index.store import Batch
+
+_COLLECTION = "passages"
+
+
+class VectorIndex:
+    """Passages by their vectors, nearest first by cosine."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._open()
+
+    def _open(self) -> None:
+        self._client = chromadb.PersistentClient(
+            str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
+        )
+        self._collection: Any = self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def refresh(self) -> None:
+        """See what another process wrote: Chroma keeps one client a folder and its index."""
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        SharedSystemClient.clear_system_cache()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.close()
+        shutil.rmtree(self._folder)
+        self._folder.mkdir(parents=True)
+        self._open()
+
+    def change(self, removed: Sequence[str], added: Iterable[Batch]) -> None:
+        """Drop the documents with these ids, then add passages with their vectors."""
+        if removed:
+            self._collection.delete(where={"document_id": {"$in": list(removed)}})
+        limit = self._client.get_max_batch_size()
+        for passages, vectors in added:
+            for start in range(0, len(passages), limit):
+                batch = passages[start : start + limit]
+                self._collection.upsert(
+                    ids=[passage.id for passage in batch],
+                    embeddings=vectors[start : start + limit],
+                    metadatas=[{"document_id": passage.document_id} for passage in batch],
+                )
+
+    def __len__(self) -> int:
+        return int(self._collection.count())
+
+    def search(
+        self, vector: npt.NDArray[np.float32], limit: int, documents: Sequence[str] = ()
+    ) -> dict[str, float]:
+        """Cosine similarities (-1 to 1) by passage id, best first."""
+        found = self._collection.query(
+            query_embeddings=vector[None, :],
+            n_results=limit,
+            where={"document_id": {"$in": list(documents)}} if documents else None,
+            include=["distances"],
+        )
+        # Chroma's cosine distance is 1 - similarity; this is the only place that knows.
+        return {
+            passage_id: 1.0 - distance
+            for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        }

@@ -1,0 +1,88 @@
+"""Readable lines, each character with its place in the file, put together to a Draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ingest.draft import Draft
+from ingest.source_text import SourceText
+from records import Block, Heading, Kind, Span, Table
+
+CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
+
+# Kept characters with their positions in the file's text, increasing.
+Characters = list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the readable text, never empty.
+
+    ``level`` is above 0 for a heading. ``table`` numbers the table that the line is a row
+    of, 0 for none; ``cells`` then count in ``characters``.
+    """
+
+    characters: Characters
+    level: int = 0
+    kind: Kind = Kind.PROSE
+    table: int = 0
+    cells: tuple[Span, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The characters alone."""
+        return "".join(character for _, character in self.characters)
+
+
+def assemble(raw: str, lines: Sequence[Line]) -> Draft:
+    """Put the lines one below the other, with the file's line break or in place of junk."""
+    characters: Characters = []
+    spans = []
+    for line in lines:
+        if characters:
+            end, start = characters[-1][0] + 1, line.characters[0][0]
+            if end < start:
+                characters.append((max(raw.find("\n", end, start), end), "\n"))
+        spans.append(Span(len(characters), len(characters) + len(line.characters)))
+        characters += line.characters
+    source = SourceText(
+        raw,
+        "".join(character for _, character in characters),
+        tuple(position for position, _ in characters),
+    )
+    placed = list(zip(lines, spans, strict=True))
+    return Draft(
+        source=source,
+        outline=tuple(Heading(line.level, span) for line, span in placed if line.level),
+        tables=tuple(_tables(placed)),
+        blocks=tuple(Block(line.kind, span) for line, span in placed if line.kind != Kind.PROSE),
+    )
+
+
+def strip(characters: Characters) -> Characters:
+    """Without white space at both ends."""
+    start, end = 0, len(characters)
+    while start < end and characters[start][1].isspace():
+        start += 1
+    while end > start and characters[end - 1][1].isspace():
+        end -= 1
+    return characters[start:end]
+
+
+def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
+    for number, group in groupby(enumerate(placed), key=lambda each: each[1][0].table):
+        rows = list(group)
+        if not number:
+            continue
+        before = placed[rows[0][0] - 1] if rows[0][0] else None
+        yield Table(
+            span=Span(rows[0][1][1].start, rows[-1][1][1].end),
+            rows=tuple(
+                tuple(Span(span.start + cell.start, span.start + cell.end) for cell in line.cells)
+                for _, (line, span) in rows
+            ),
+            caption=before[1] if before and CAPTION.match(before[0].text) else None,
+        )

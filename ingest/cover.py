@@ -1,0 +1,48 @@
+"""Title, publisher and date from the lines that stand before the first heading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MOST_LINES = 12
+_LONGEST_LINE = 60
+_DATE = re.compile(r"(?:19|20|二〇)[\d〇一二三四五六七八九]{2} ?年(?: ?[\d一二三四五六七八九十]{1,2} ?月)?(?: ?\d{1,2} ?日)?")
+_TITLE = re.compile(
+    r"(?:报告|白皮书|蓝皮书|绿皮书|蓝图|规划|指南|方案|意见|办法|综述|年鉴|手册|分析|展望|评估)"
+    r" ?(?:[（(《][^（()）]{1,20}[）)]|[—-].{1,20}|\d{4} ?年?版?)?$"
+)
+_PUBLISHER = re.compile(
+    r"(?:研究院|研究所|研究中心|研究会|中心|公司|集团|大学|学院|委员会|协会|学会|联盟|智库|实验室|出版社|[部局厅])$"
+)
+_NO_TITLE = re.compile(r"[。；;，,：:、]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the cover says; empty where it says nothing."""
+
+    title: str = ""
+    publisher: str = ""
+    date: str = ""
+
+
+def read_cover(text: str) -> Cover:
+    """The cover in ``text``, which should end where the first section starts.
+
+    The title is the first line that ends like the name of a report, else the first line if
+    it is short and no sentence. Several publishers are joined by 、.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    cover = []
+    for line in lines[:_MOST_LINES]:
+        if len(line) > _LONGEST_LINE or line.endswith("。"):
+            break
+        cover.append(line)
+    titles = [line for line in cover if _TITLE.search(line)]
+    if not titles and cover and cover[0] == lines[0] and not _NO_TITLE.search(cover[0]):
+        titles = cover[:1]
+    title = titles[0] if titles else ""
+    publishers = [line for line in cover if line != title and _PUBLISHER.search(line)]
+    dates = [line for line in cover if _DATE.fullmatch(line)]
+    return Cover(title, "、".join(publishers), dates[0] if dates else "")

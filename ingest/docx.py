@@ -1,0 +1,287 @@
+"""DOCX: paragraphs, tables and footnotes in the order of the document.
+
+``raw`` is the text that this module puts together; nothing is cleaned afterwards, so
+every character of the text is its own origin.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import docx
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.styles.style import BaseStyle
+
+from errors import OversizedFile
+from ingest.assembly import CAPTION
+from ingest.draft import Draft
+from ingest.line_breaks import link, superscript
+from ingest.outline import find_headings
+from ingest.source_text import SourceText
+from records import Block, Heading, Kind, Span, Table
+
+MEGABYTE = 1_000_000
+# Word's XML shrinks to a tenth or a twentieth; a hundredth is no report.
+MAX_RATIO = 100
+RATIO_MATTERS_FROM = 10 * MEGABYTE
+
+HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*(?:[1-9]|heading|标题)", re.IGNORECASE)
+TITLE_STYLES = ("title", "标题")
+BREAKS = {qn("w:tab"): " ", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+NOTES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
+# Alternatives and annotations that would give a text twice.
+UNREAD = {
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    qn("w:rt"),
+    qn("w:del"),
+    qn("w:moveFrom"),
+    qn("w:pPr"),
+}
+TEXT_BOX = qn("w:txbxContent")
+
+
+def check_archive(data: bytes, max_megabytes: float) -> None:
+    """Refuse an archive that would unpack to more than ``max_megabytes``, or suspiciously well.
+
+    Raises OversizedFile; zipfile.BadZipFile when it is no archive.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    ratio = unpacked / len(data)
+    bomb = ratio > MAX_RATIO and unpacked > RATIO_MATTERS_FROM
+    if unpacked > max_megabytes * MEGABYTE or bomb:
+        size = f"{unpacked / MEGABYTE:.1f} MB"
+        raise OversizedFile(
+            f"文件解压后有 {size}（压缩比 {ratio:.0f}），超过上限 {max_megabytes:g} MB 或压缩比 "
+            f"{MAX_RATIO}。请在 Word 里另存一份，或拆成几个文件。",
+            f"the file unpacks to {size} (ratio {ratio:.0f}); the limits are {max_megabytes:g} MB "
+            f"and ratio {MAX_RATIO}. Save it anew in Word, or split it.",
+        )
+
+
+def read_docx(data: bytes) -> Draft:
+    """The text of a Word document: one line per paragraph, table cells parted by tabs.
+
+    Page headers, page footers, tables of contents and deleted text are left out; footnotes
+    follow at the end. Whatever python-docx raises on a damaged file passes through.
+    """
+    document = docx.Document(io.BytesIO(data))
+    writer = _Writer(document, {style.style_id: style for style in document.styles})
+    writer.write_body(document.element.body)
+    writer.write_notes()
+    text = "".join(writer.parts)
+    outline = tuple(writer.outline) or tuple(
+        heading
+        for heading in find_headings(text)
+        if not any(table.span.overlaps(heading.span) for table in writer.tables)
+    )
+    properties = document.core_properties
+    return Draft(
+        source=SourceText.of(text),
+        title=writer.title or _sensible(properties.title),
+        outline=outline,
+        tables=tuple(writer.tables),
+        blocks=tuple(writer.blocks),
+        publisher=_sensible(properties.author),
+    )
+
+
+def _sensible(value: str | None) -> str:
+    """A property, unless it is what the program put there by itself."""
+    value = (value or "").strip()
+    placeholder = value.lower() in ("python-docx", "word document", "user", "administrator")
+    generic = re.match(r"microsoft |文档\d*$|document\d*$|幻灯片", value, re.IGNORECASE)
+    return "" if placeholder or generic else value
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Puts the text together from left to right."""
+
+    document: WordDocument
+    styles: dict[str | None, BaseStyle]
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    title: str = ""
+    outline: list[Heading] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    last_line: Span | None = None
+
+    def write(self, text: str) -> Span:
+        """Append ``text`` and return where it stands."""
+        self.parts.append(text)
+        self.length += len(text)
+        return Span(self.length - len(text), self.length)
+
+    def write_line(self, text: str) -> Span | None:
+        """Append a line of its own; None when there is nothing to write."""
+        if not text.strip():
+            return None
+        self.break_line()
+        self.last_line = self.write(text.strip())
+        return self.last_line
+
+    def break_line(self) -> None:
+        """Begin a new line, unless this is the first."""
+        if self.length:
+            self.write("\n")
+
+    def write_body(self, container: BaseOxmlElement) -> None:
+        """The paragraphs and tables of ``container``; content controls are entered."""
+        for element in container:
+            if element.tag == qn("w:p"):
+                self.write_paragraph(element)
+            elif element.tag == qn("w:tbl"):
+                self.write_table(element)
+            elif element.tag == qn("w:sdt") and not _is_contents(element):
+                for content in element.iterchildren(qn("w:sdtContent")):
+                    self.write_body(content)
+
+    def write_paragraph(self, paragraph: BaseOxmlElement) -> None:
+        """A paragraph, as a heading where its style says so, and the text boxes in it."""
+        level = self.level(paragraph)
+        if level is None:
+            return
+        line = self.write_line(self.text(paragraph))
+        if line and level > 0:
+            self.outline.append(Heading(level, line))
+        elif line and level == 0 and not self.title:
+            self.title = line.of("".join(self.parts))
+        for box in paragraph.iter(TEXT_BOX):
+            if not any(parent.tag in UNREAD for parent in box.iterancestors()):
+                self.write_body(box)
+
+    def level(self, paragraph: BaseOxmlElement) -> int | None:
+        """1.. for a heading, 0 for the title, -1 for body text, None for a line of contents."""
+        properties = paragraph.find(qn("w:pPr"))
+        if properties is None:
+            return -1
+        own = properties.find(qn("w:outlineLvl"))
+        if own is not None:
+            return _outline_level(own)
+        named = properties.find(qn("w:pStyle"))
+        style = self.styles.get(named.get(qn("w:val"))) if named is not None else None
+        while style is not None:
+            name = (style.name or "").strip()
+            if CONTENTS_STYLE.match(name):
+                return None
+            if name.lower() in TITLE_STYLES:
+                return 0
+            if match := HEADING_STYLE.fullmatch(name):
+                return int(match[1])
+            for outlined in style.element.iter(qn("w:outlineLvl")):
+                return _outline_level(outlined)
+            style = getattr(style, "base_style", None)
+        return -1
+
+    def text(self, element: BaseOxmlElement) -> str:
+        """The text of one paragraph; a mark of a note becomes its superscript number."""
+        return "".join(self.pieces(element)).strip()
+
+    def pieces(self, element: BaseOxmlElement) -> Iterator[str]:
+        """The pieces of text below ``element``, without text boxes."""
+        for child in element:
+            if child.tag == qn("w:t"):
+                yield child.text or ""
+            elif child.tag in BREAKS:
+                yield BREAKS[child.tag]
+            elif child.tag == qn("w:br"):
+                yield "" if child.get(qn("w:type")) else "\n"
+            elif child.tag in NOTES:
+                self.notes.append((NOTES[child.tag], child.get(qn("w:id")) or ""))
+                yield superscript(len(self.notes))
+            elif child.tag not in UNREAD and child.tag != TEXT_BOX:
+                yield from self.pieces(child)
+
+    def write_table(self, table: BaseOxmlElement) -> None:
+        """A table, row by row; a merged cell is given once, the places it covers are empty."""
+        caption = self.last_line if self.last_line and self.length == self.last_line.end else None
+        rows: list[tuple[Span, ...]] = []
+        header_rows = 0
+        for row in table.iterchildren(qn("w:tr")):
+            contents = list(self.cells(row))
+            if not any(contents):
+                continue
+            self.break_line()
+            if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
+                header_rows += header_rows == len(rows)
+            rows.append(tuple(self.write_cells(contents)))
+        if not rows:
+            return
+        titled = caption and CAPTION.match(caption.of("".join(self.parts)))
+        self.tables.append(
+            Table(
+                span=Span(rows[0][0].start, rows[-1][-1].end),
+                rows=tuple(rows),
+                header_rows=max(1, header_rows),
+                caption=caption if titled else None,
+            )
+        )
+
+    def write_cells(self, contents: list[str]) -> Iterator[Span]:
+        """Append the cells of one row, parted by tabs."""
+        for number, content in enumerate(contents):
+            if number:
+                self.write("\t")
+            yield self.write(content)
+
+    def cells(self, row: BaseOxmlElement) -> Iterator[str]:
+        """The texts of a row's cells, one for each column of the grid."""
+        for cell in row.iter(qn("w:tc")):
+            if next(cell.iterancestors(qn("w:tr"))) is not row:
+                continue
+            merged = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+            width = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+            continued = merged is not None and merged.get(qn("w:val")) != "restart"
+            yield "" if continued else self.cell_text(cell)
+            columns = int(width.get(qn("w:val")) or 1) if width is not None else 1
+            yield from [""] * (min(columns, 64) - 1)
+
+    def cell_text(self, cell: BaseOxmlElement) -> str:
+        """The paragraphs of a cell, those of tables inside it included, as one line."""
+        text = ""
+        for paragraph in cell.iter(qn("w:p")):
+            if any(parent.tag in UNREAD for parent in paragraph.iterancestors()):
+                continue
+            for line in self.text(paragraph).split("\n"):
+                text += link(text[-1:], line[:1]) + line.strip()
+        return text
+
+    def write_notes(self) -> None:
+        """The foot- and endnotes, numbered as their marks in the text are."""
+        bodies = {kind: self.note_bodies(kind) for kind in set(NOTES.values())}
+        for number, (kind, note_id) in enumerate(list(self.notes), start=1):
+            body = bodies[kind].get(note_id, "")
+            line = self.write_line(f"{superscript(number)} {body}") if body else None
+            if line:
+                self.blocks.append(Block(Kind.FOOTNOTE, line))
+
+    def note_bodies(self, kind: str) -> dict[str, str]:
+        """The texts of all notes of a kind by id; empty when the document has none."""
+        for relation in self.document.part.rels.values():
+            if relation.reltype.endswith(f"/{kind}") and not relation.is_external:
+                notes = parse_xml(relation.target_part.blob)
+                return {note.get(qn("w:id")) or "": self.cell_text(note) for note in notes}
+        return {}
+
+
+def _outline_level(element: BaseOxmlElement) -> int:
+    level = int(element.get(qn("w:val")) or 9)
+    return level + 1 if level < 9 else -1
+
+
+def _is_contents(control: BaseOxmlElement) -> bool:
+    return any(
+        gallery.get(qn("w:val")) == "Table of Contents"
+        for gallery in control.iter(qn("w:docPartGallery"))
+    )

@@ -1,0 +1,32 @@
+"""What a reader of one format returns."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from ingest.source_text import SourceText
+from records import Block, Heading, Span, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The cleaned text of a file and what the file itself says about it.
+
+    Spans count in ``source.text``. ``title``, ``publisher`` and ``date`` are empty when
+    the file doesn't give them; ``pages`` is empty for formats without pages.
+    """
+
+    source: SourceText
+    title: str = ""
+    pages: tuple[Span, ...] = ()
+    outline: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    publisher: str = ""
+    date: str = ""
+
+
+def kept(source: SourceText, raw: Span) -> Span:
+    """The interval of ``source.text`` that came from the interval ``raw`` of ``source.raw``."""
+    return Span(bisect_left(source.origins, raw.start), bisect_left(source.origins, raw.end))

@@ -1,0 +1,308 @@
+"""HTML: the main text, each character at its place in the page's source."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import accumulate
+
+from ingest.decode import decode
+from ingest.draft import Draft
+from ingest.line_breaks import is_wide
+from ingest.source_text import SourceText
+from records import Heading, Span, Table
+
+
+def _names(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+SILENT = _names("head script style noscript template svg math iframe object select textarea button")
+FURNITURE = _names("nav header footer form aside")
+BLOCKS = _names(
+    "address article blockquote body br center dd details div dl dt fieldset figcaption figure "
+    "h1 h2 h3 h4 h5 h6 hr li main ol p pre section summary table tbody tfoot thead ul"
+)
+HEADINGS = _names("h1 h2 h3 h4 h5 h6")
+TABLE_TAGS = _names("table tr td th")
+# A second one ends the first, which may be left without an end tag.
+SELF_CLOSING = _names("p li td th tr dt dd option")
+VOID = _names("area base br col embed hr img input link meta source track wbr")
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+# Pages that declare these are in fact written in their superset.
+SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
+
+
+def read_html(data: bytes) -> Draft:
+    """The text of a page without scripts, navigation, page header and footer, and forms.
+
+    One line per block; table cells are parted by tabs; an entity stands at the position
+    of its ``&``. Raises CorruptFile when the bytes can't be decoded.
+    """
+    raw = _decoded(data)
+    page = _parse(raw, FURNITURE)
+    whole = _parse(raw, frozenset())
+    # Some sites wrap the whole page in one form or header.
+    if len(page.characters) * 4 < len(whole.characters):
+        page = whole
+    source = SourceText(raw, "".join(page.characters), tuple(page.origins))
+    first = next((each.span.of(source.text) for each in page.outline if each.level == 1), "")
+    return Draft(
+        source=source,
+        title=" ".join("".join(page.title).split()) or first,
+        outline=tuple(page.outline),
+        tables=tuple(page.tables),
+    )
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return decode(data)
+    declared = CHARSET.search(data[:4096])
+    if declared:
+        name = declared[1].decode("ascii").lower()
+        try:
+            return data.decode(SUPERSETS.get(name, name))
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return decode(data)
+
+
+def _parse(raw: str, furniture: frozenset[str]) -> _Page:
+    page = _Page(raw, furniture)
+    page.feed(raw)
+    page.close()
+    page.finish()
+    return page
+
+
+@dataclass(slots=True)
+class _Grid:
+    """A table that is being read; ``headings[i]`` tells whether row i holds only ``th``."""
+
+    rows: list[list[Span]] = field(default_factory=list)
+    headings: list[bool] = field(default_factory=list)
+    cell: int | None = None
+    holds_table: bool = False
+    caption: Span | None = None
+
+    def table(self) -> Table | None:
+        """The finished table; None for one cell wide or high, or when it only lays out."""
+        filled = [index for index, row in enumerate(self.rows) if any(map(len, row))]
+        rows = [self.rows[index] for index in filled]
+        if self.holds_table or len(rows) < 2 or max(map(len, rows)) < 2:
+            return None
+        headings = [self.headings[index] for index in filled]
+        return Table(
+            span=Span(rows[0][0].start, rows[-1][-1].end),
+            rows=tuple(tuple(row) for row in rows),
+            header_rows=max(1, headings.index(False) if False in headings else 1),
+            caption=self.caption,
+        )
+
+
+class _Page(HTMLParser):
+    """Collects kept characters with their positions; breaks wait until text follows."""
+
+    def __init__(self, raw: str, furniture: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=False)
+        self.raw = raw
+        self.characters: list[str] = []
+        self.origins: list[int] = []
+        self.outline: list[Heading] = []
+        self.tables: list[Table] = []
+        self.title: list[str] = []
+        self._dropping = SILENT | furniture
+        self._lines = [0, *accumulate(len(line) + 1 for line in raw.split("\n"))]
+        self._open: list[str] = []
+        self._dropped = 0
+        self._in_title = False
+        self._break: int | None = None
+        self._space: int | None = None
+        self._wrapped = False
+        self._heading: tuple[int, int] | None = None
+        self._caption: int | None = None
+        self._grids: list[_Grid] = []
+
+    @property
+    def _position(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element."""
+        if tag in VOID:
+            self._boundary(tag)
+            return
+        if tag in SELF_CLOSING and self._open and self._open[-1] == tag:
+            self._open.pop()
+        self._in_title = self._in_title or (tag == "title" and not self.title)
+        self._dropped += self._drops(tag)
+        self._open.append(tag)
+        if self._dropped:
+            return
+        self._boundary(tag)
+        if tag in HEADINGS:
+            self._heading = (int(tag[1]), len(self.characters))
+        elif tag == "caption":
+            self._caption = len(self.characters)
+        elif tag in TABLE_TAGS:
+            self._start_table_tag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element and whatever it left open; a stray end tag changes nothing."""
+        if tag not in self._open:
+            return
+        closed = ""
+        while closed != tag:
+            closed = self._open.pop()
+            self._dropped -= self._drops(closed)
+        self._in_title = self._in_title and tag != "title"
+        if self._dropped or self._drops(tag):
+            return
+        if tag in HEADINGS:
+            self._end_heading()
+        elif tag == "caption" and self._grids and self._caption is not None:
+            self._grids[-1].caption = self._since(self._caption)
+            self._caption = None
+        elif tag in TABLE_TAGS:
+            self._end_cell()
+            if tag == "table":
+                self._end_table()
+        self._boundary(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Take a stretch of text."""
+        if self._in_title:
+            self.title.append(data)
+        if self._dropped:
+            return
+        position = self._position
+        preformatted = "pre" in self._open
+        for offset, character in enumerate(data):
+            if preformatted and character == "\n":
+                self._break = position + offset
+            else:
+                self._put(position + offset, character)
+
+    def handle_entityref(self, name: str) -> None:
+        """Take ``&name;``."""
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        """Take ``&#number;``."""
+        self._reference(f"&#{name}")
+
+    def finish(self) -> None:
+        """Close what the page left open."""
+        self._end_heading()
+        while self._grids:
+            self._end_cell()
+            self._end_table()
+
+    def _drops(self, tag: str) -> bool:
+        """Whether an element hides its text, given the elements open around it."""
+        if tag in ("header", "footer") and ("article" in self._open or "main" in self._open):
+            return False
+        return tag in self._dropping
+
+    def _reference(self, reference: str) -> None:
+        position = self._position
+        if self.raw.startswith(";", position + len(reference)):
+            reference += ";"
+        character = html.unescape(reference)
+        if self._in_title:
+            self.title.append(character)
+        if self._dropped:
+            return
+        if character == reference:
+            for offset, each in enumerate(reference):
+                self._put(position + offset, each)
+        elif character:
+            self._put(position, character[0])
+
+    def _boundary(self, tag: str) -> None:
+        if tag in BLOCKS and not self._dropped:
+            self._break = self._position
+
+    def _put(self, position: int, character: str) -> None:
+        if character.isspace():
+            self._space = position if self._space is None else self._space
+            self._wrapped = self._wrapped or character in "\r\n"
+            return
+        self._separate(character)
+        self._keep(position, character)
+
+    def _separate(self, after: str) -> None:
+        """Put the break or space that waits before ``after``."""
+        cell = self._grids[-1].cell if self._grids else None
+        before = self.characters[-1] if self.characters else "\n"
+        wide = is_wide(before) or is_wide(after)
+        if before not in "\n\t" and cell != len(self.characters):
+            if self._break is not None:
+                if cell is None:
+                    self._keep(self._break, "\n")
+                elif not wide:
+                    self._keep(self._break, " ")
+            elif self._space is not None and not (self._wrapped and wide):
+                self._keep(self._space, " ")
+        self._forget_breaks()
+
+    def _forget_breaks(self) -> None:
+        self._break = self._space = None
+        self._wrapped = False
+
+    def _keep(self, position: int, character: str) -> None:
+        self.characters.append(character)
+        self.origins.append(position)
+
+    def _since(self, start: int) -> Span:
+        """The text since ``start``, without the break that was put before it."""
+        while start < len(self.characters) and self.characters[start].isspace():
+            start += 1
+        return Span(start, len(self.characters))
+
+    def _end_heading(self) -> None:
+        if self._heading:
+            level, start = self._heading
+            span = self._since(start)
+            if len(span):
+                self.outline.append(Heading(level, span))
+        self._heading = None
+
+    def _start_table_tag(self, tag: str) -> None:
+        if tag == "table":
+            if self._grids:
+                self._grids[-1].holds_table = True
+            self._grids.append(_Grid())
+            return
+        self._end_cell()
+        if not self._grids:
+            return
+        grid = self._grids[-1]
+        if tag == "tr" or not grid.rows:
+            if self.characters and self.characters[-1] != "\n":
+                self._keep(self._position, "\n")
+            grid.rows.append([])
+            grid.headings.append(True)
+        if tag != "tr":
+            if grid.rows[-1]:
+                self._keep(self._position, "\t")
+            grid.headings[-1] = grid.headings[-1] and tag == "th"
+            grid.cell = len(self.characters)
+        self._forget_breaks()
+
+    def _end_cell(self) -> None:
+        if self._grids and self._grids[-1].cell is not None:
+            grid = self._grids[-1]
+            grid.rows[-1].append(Span(grid.cell or 0, len(self.characters)))
+            grid.cell = None
+            self._forget_breaks()
+
+    def _end_table(self) -> None:
+        if self._grids:
+            table = self._grids.pop().table()
+            if table:
+                self.tables.append(table)

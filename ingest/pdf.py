@@ -1,0 +1,240 @@
+"""PDF: pdfium's characters, put back into the paragraphs, headings and tables they print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from errors import OversizedFile
+from ingest.assembly import Characters, Line, assemble
+from ingest.draft import Draft, kept
+from ingest.outline import find_headings
+from ingest.pdf_characters import join, readable
+from ingest.pdf_lines import (
+    PrintedLine,
+    body_size,
+    contents_lines,
+    part,
+    printed_lines,
+    running_lines,
+)
+from ingest.pdf_page import PAGE_BREAK, Page, open_pdf, read_pages
+from ingest.pdf_page import rectangles as page_rectangles
+from ingest.pdf_paragraphs import AXIS, LARGER, Frame, frames, headings, joins, usual_pitch
+from ingest.pdf_tables import Grid, find_grids
+from records import Kind, Span
+
+NOTE = re.compile(r"(?:\d{1,3}|[①-⑳]|\[\d{1,3}\]|\*|注\s*[:：\d]|数据来源|资料来源)")
+# A note stands in the lower part of its page, in smaller print.
+NOTE_SHARE, NOTE_SIZE = 0.4, 0.93
+AXIS_NUMBERS = 4
+GENERIC_TITLE = re.compile(
+    r"microsoft |untitled|无标题|幻灯片|powerpoint|.*\.(?:docx?|pptx?|indd)$", re.I
+)
+Progress = Callable[[int, int], None]
+
+
+def read_pdf(data: bytes, max_pages: int, progress: Progress | None = None) -> Draft:
+    """The text of a PDF in reading order as the file gives it: one line per paragraph.
+
+    Running headers and footers, page numbers and the table of contents are left out. The
+    title is the largest print of page 1, else the metadata's. ``progress`` is called with
+    the number of pages read and of all pages. Raises EncryptedFile, and OversizedFile
+    above ``max_pages``; a damaged file raises the libraries' own errors.
+    """
+    document = open_pdf(data)
+    try:
+        count = len(document)
+        if count > max_pages:
+            raise OversizedFile(
+                f"PDF 有 {count} 页，超过上限 {max_pages} 页。"
+                "请拆成几个文件，或调大设置 ingest.max_pages。",
+                f"the PDF has {count} pages, the limit is {max_pages}. "
+                "Split it, or raise the setting ingest.max_pages.",
+            )
+        pages = []
+        for page in read_pages(document):
+            pages.append(page)
+            if progress:
+                progress(page.number, count)
+        metadata = document.get_metadata_dict(skip_empty=True)
+    finally:
+        document.close()
+    return _draft(data, pages, metadata.get("Title", ""))
+
+
+def rectangles(
+    data: bytes, positions: Sequence[int]
+) -> tuple[tuple[int, tuple[float, float, float, float]], ...]:
+    """Where characters of a PDF's raw text are printed, one rectangle per line.
+
+    ``positions`` count in the raw text. Each result is a page number from 1 and
+    (left, bottom, right, top) in points from the page's lower left corner.
+    """
+    document = open_pdf(data)
+    try:
+        return tuple(
+            (number, (box.left, box.bottom, box.right, box.top))
+            for number, box in page_rectangles(document, frozenset(positions))
+        )
+    finally:
+        document.close()
+
+
+def _draft(data: bytes, pages: Sequence[Page], metadata_title: str) -> Draft:
+    raw = PAGE_BREAK.join(page.text for page in pages)
+    printed = [printed_lines(page) for page in pages]
+    running = running_lines(printed)
+    lines = [line for page in printed for line in page if id(line) not in running]
+    contents = contents_lines(lines)
+    lines = [line for line in lines if id(line) not in contents]
+    grids = find_grids(data, pages, {(line.page.number, at) for line in lines for at in line.inked})
+    lines = list(_parted(lines, grids))
+    title = _title(lines)
+    draft = assemble(raw, list(_Layout.of(lines, grids, title).lines()))
+    own_title = "" if GENERIC_TITLE.match(metadata_title) else metadata_title.strip()
+    return Draft(
+        source=draft.source,
+        title="".join(character for _, character in _joined(title)) or own_title,
+        pages=tuple(
+            kept(draft.source, Span(page.start, page.start + len(page.text) + len(PAGE_BREAK)))
+            for page in pages
+        ),
+        outline=draft.outline,
+        tables=draft.tables,
+        blocks=draft.blocks,
+    )
+
+
+def _parted(lines: Sequence[PrintedLine], grids: Sequence[Grid]) -> Iterator[PrintedLine]:
+    """The lines, cut where they cross the border of a table."""
+    cells = {(grid.page.number, index) for grid in grids for index in grid.indexes}
+    for line in lines:
+        runs = groupby(line.inked, key=lambda index: (line.page.number, index) in cells)
+        parts = [list(run) for _, run in runs]
+        if len(parts) == 1:
+            yield line
+        else:
+            yield from (part(line, run) for run in parts)
+
+
+def _title(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """The largest lines of page 1, when they are larger than the text and not long."""
+    first = [line for line in lines if line.page.number == 1]
+    if not first:
+        return []
+    largest = max(line.size for line in first)
+    groups = groupby(first, key=lambda line: line.size > 0.95 * largest)
+    title = next(list(group) for is_largest, group in groups if is_largest)
+    length = sum(len(line.indexes) for line in title)
+    return title if largest > LARGER * body_size(lines) and length <= 80 else []
+
+
+def _joined(lines: Sequence[PrintedLine]) -> Characters:
+    characters: Characters = []
+    for line in lines:
+        characters = join(characters, readable(line.page, line.inked))
+    return characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """All lines of a document in order, and what their places and sizes say about them."""
+
+    printed: Sequence[PrintedLine]
+    grids: Sequence[Grid]
+    title: frozenset[int]
+    frames: dict[int, Frame]
+    levels: dict[int, int]
+    pitch: float
+    body: float
+
+    @staticmethod
+    def of(
+        lines: Sequence[PrintedLine], grids: Sequence[Grid], title: Sequence[PrintedLine]
+    ) -> _Layout:
+        cells = {(grid.page.number, index) for grid in grids for index in grid.indexes}
+        prose = [line for line in lines if (line.page.number, line.inked[0]) not in cells]
+        body = body_size(prose)
+        placed = frames(prose)
+        titles = frozenset(id(line) for line in title)
+        levels = headings([line for line in prose if id(line) not in titles], placed, body)
+        return _Layout(lines, grids, titles, placed, levels, usual_pitch(prose), body)
+
+    def lines(self) -> Iterator[Line]:
+        """The readable lines: paragraphs, and table rows where the table's first cell stands."""
+        grid_of = {(grid.page.number, index): grid for grid in self.grids for index in grid.indexes}
+        table, before = 0, None
+        runs = groupby(
+            self.printed, key=lambda line: grid_of.get((line.page.number, line.inked[0]))
+        )
+        for grid, run in runs:
+            if grid is None:
+                yield from self.paragraphs(list(run))
+                before = None
+                continue
+            continued = before is not None and grid.continues(before)
+            repeated = before is not None and continued and grid.row(0) == before.row(0)
+            table += not continued
+            yield from _rows(grid, table, skip=int(repeated))
+            before = grid
+
+    def paragraphs(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
+        """One readable line for each paragraph, heading, footnote and row of axis numbers."""
+        group: list[PrintedLine] = []
+        for line in lines:
+            if group and not self.same_paragraph(group[-1], line):
+                yield from self.paragraph(group)
+                group = []
+            group.append(line)
+        yield from self.paragraph(group)
+
+    def same_paragraph(self, line: PrintedLine, following: PrintedLine) -> bool:
+        """Whether two lines in order belong together."""
+        one, other = id(line), id(following)
+        if one in self.title or other in self.title:
+            return one in self.title and other in self.title
+        if one in self.levels or other in self.levels:
+            close = 0 < line.last - following.first < 1.6 * self.pitch * line.size
+            same = self.levels.get(one) == self.levels.get(other)
+            alike = abs(line.size - following.size) < 0.04 * line.size
+            return same and close and alike and not find_headings(following.text)
+        if AXIS.fullmatch(line.text) or AXIS.fullmatch(following.text):
+            return bool(AXIS.fullmatch(line.text) and AXIS.fullmatch(following.text))
+        if self.note(following):
+            return False
+        return joins(line, following, self.frames, self.pitch)
+
+    def note(self, line: PrintedLine) -> bool:
+        """Whether a footnote begins with this line."""
+        low = line.box.top < NOTE_SHARE * line.page.height
+        return low and line.size < NOTE_SIZE * self.body and bool(NOTE.match(line.text))
+
+    def paragraph(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
+        """The lines of one paragraph as one readable line; none when nothing is readable."""
+        characters = _joined(lines)
+        if not characters:
+            return
+        kind = Kind.FOOTNOTE if self.note(lines[0]) else Kind.PROSE
+        if all(AXIS.fullmatch(line.text) for line in lines):
+            numbers = sum(len(line.text.split()) for line in lines)
+            kind = Kind.FIGURE if numbers >= AXIS_NUMBERS else Kind.PROSE
+        yield Line(characters, level=self.levels.get(id(lines[0]), 0), kind=kind)
+
+
+def _rows(grid: Grid, table: int, skip: int) -> Iterator[Line]:
+    """The rows of a table; a tab replaces what pdfium put between two cells."""
+    for row in grid.rows[skip:]:
+        characters: Characters = []
+        cells: list[Span] = []
+        for number, indexes in enumerate(row):
+            ahead = [index for later in row[number:] for index in later]
+            if characters and ahead and characters[-1][0] + 1 < grid.page.start + ahead[0]:
+                characters.append((characters[-1][0] + 1, "\t"))
+            start = len(characters)
+            characters += readable(grid.page, indexes)
+            cells.append(Span(start, len(characters)))
+        if characters:
+            yield Line(characters, table=table, cells=tuple(cells))

@@ -1,0 +1,151 @@
+"""The characters of a PDF as pdfium gives them, with their places on the page.
+
+Positions count over the whole file: the characters of page 1, a form feed, those of
+page 2, and so on. Lengths are in points (1/72 inch), the origin is the lower left corner.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from errors import EncryptedFile
+
+PAGE_BREAK = "\f"
+WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in points."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def __or__(self, other: Box) -> Box:
+        """The smallest rectangle around both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.bottom, other.bottom),
+            max(self.right, other.right),
+            max(self.top, other.top),
+        )
+
+    @property
+    def height(self) -> float:
+        """From bottom to top."""
+        return self.top - self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's characters: ``boxes[i]`` and ``baselines[i]`` belong to ``text[i]``.
+
+    ``start`` is the position of the first character in the whole file; ``generated`` are
+    the indexes of the spaces and line breaks that pdfium put in because of a gap.
+    ``drawn`` tells whether the page holds lines or rectangles.
+    """
+
+    number: int
+    start: int
+    text: str
+    boxes: tuple[Box, ...]
+    baselines: tuple[float, ...]
+    generated: frozenset[int]
+    width: float
+    height: float
+    drawn: bool
+
+
+def open_pdf(data: bytes) -> pdfium.PdfDocument:
+    """Open a PDF. Raises EncryptedFile; a damaged file raises pdfium's own error."""
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == WRONG_PASSWORD or "password" in str(error).lower():
+            raise EncryptedFile(
+                "PDF 设了打开密码。请先用密码打开，另存为不加密的 PDF 再导入。",
+                "the PDF needs a password. Open it with the password, save it without "
+                "encryption, and ingest that.",
+            ) from error
+        raise
+
+
+def read_pages(document: pdfium.PdfDocument) -> Iterator[Page]:
+    """The pages in order, each read when it is asked for."""
+    start = 0
+    for index in range(len(document)):
+        page = document[index]
+        text_page = page.get_textpage()
+        read = _read_page(page, text_page, index + 1, start)
+        text_page.close()
+        page.close()
+        start += len(read.text) + len(PAGE_BREAK)
+        yield read
+
+
+def _read_page(
+    page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, number: int, start: int
+) -> Page:
+    count = text_page.count_chars()
+    rectangle, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    boxes, baselines = [], []
+    for index in range(count):
+        if pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rectangle):
+            box = Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        else:
+            box = boxes[-1] if boxes else Box(0, 0, 0, 0)
+        boxes.append(box)
+        placed = pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
+        baselines.append(y.value if placed else box.bottom)
+    width, height = page.get_size()
+    paths = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=2)
+    return Page(
+        number=number,
+        start=start,
+        text="".join(_character(text_page, index) for index in range(count)),
+        boxes=tuple(boxes),
+        baselines=tuple(baselines),
+        generated=frozenset(
+            index for index in range(count) if pdfium_c.FPDFText_IsGenerated(text_page, index) == 1
+        ),
+        width=width,
+        height=height,
+        drawn=page.get_rotation() == 0 and sum(1 for _, _ in zip(range(3), paths)) == 3,
+    )
+
+
+def _character(text_page: pdfium.PdfTextPage, index: int) -> str:
+    code = pdfium_c.FPDFText_GetUnicode(text_page, index)
+    # Half of a surrogate pair, or no mapping at all: neither can be stored.
+    unmapped = code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF
+    return "\ufffd" if unmapped else chr(code)
+
+
+def rectangles(
+    document: pdfium.PdfDocument, positions: frozenset[int]
+) -> Iterator[tuple[int, Box]]:
+    """Page numbers and rectangles of the characters at ``positions``, merged per line."""
+    for page in read_pages(document):
+        merged: Box | None = None
+        baseline = 0.0
+        for index, box in enumerate(page.boxes):
+            if page.start + index not in positions or page.text[index].isspace():
+                continue
+            same_line = merged and abs(page.baselines[index] - baseline) < box.height / 2
+            if merged and same_line and box.left >= merged.left:
+                merged |= box
+                continue
+            if merged:
+                yield page.number, merged
+            merged, baseline = box, page.baselines[index]
+        if merged:
+            yield page.number, merged
+        if page.start + len(page.text) > max(positions, default=-1):
+            return

@@ -1,0 +1,174 @@
+"""Which printed lines of a PDF make one paragraph, and which are headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.outline import find_headings
+from ingest.pdf_lines import PrintedLine
+
+LARGER = 1.12
+SAME_SIZE = 0.04
+LONGEST_HEADING = 50
+# In 汉字 widths: what is an indented first line, and what is a line that ends early.
+INDENT = 0.8
+EARLY = 2.0
+WIDE_GAP = 1.35
+
+LIST_ITEM = re.compile(
+    r"[•●○■□◆◇▪▶➢✓·–-]\s|[（(]?\d{1,2}[)）、]|\d{1,2}[.．]\s|[①-⑳]|[\uf000-\uf0ff]"
+)
+SENTENCE_END = re.compile(r"[。！？；：:;!?.…][”’」』）)]*$")
+AXIS = re.compile(r"[\d\s.,，%％\-–−+年季月QEH/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a line stands in its column: both in 汉字 widths.
+
+    ``indent`` from the column's left edge, ``slack`` to its right edge.
+    """
+
+    indent: float
+    slack: float
+
+
+def frames(lines: Sequence[PrintedLine]) -> dict[int, Frame]:
+    """The frame of each line by its ``id()``; a column is what starts about as far left."""
+    by_width: defaultdict[int, list[PrintedLine]] = defaultdict(list)
+    by_page: defaultdict[int, list[PrintedLine]] = defaultdict(list)
+    for line in lines:
+        by_width[round(line.page.width)].append(line)
+        by_page[line.page.number].append(line)
+    edges = {width: _right_edges(group) for width, group in by_width.items()}
+    found = {}
+    for line in lines:
+        peers = [
+            other
+            for other in by_page[line.page.number]
+            if abs(other.box.left - line.box.left) < 3.5 * line.em
+        ]
+        left, _ = _commonest([other.box.left for other in peers])
+        right, count = _commonest([other.box.right for other in peers])
+        if count < 3:
+            right = edges[round(line.page.width)].get(round(line.box.left / 20), line.box.right)
+            right = max([right, *(other.box.right for other in peers)])
+        found[id(line)] = Frame(
+            (line.box.left - left) / line.em, (right - line.box.right) / line.em
+        )
+    return found
+
+
+def _right_edges(lines: Sequence[PrintedLine]) -> dict[int, float]:
+    """How far the lines of all pages reach that start at about the same place."""
+    reaches: defaultdict[int, list[float]] = defaultdict(list)
+    for line in lines:
+        place = round(line.box.left / 20)
+        for near in (place - 1, place, place + 1):
+            reaches[near].append(line.box.right)
+    return {
+        place: sorted(rights)[int(0.9 * (len(rights) - 1))] for place, rights in reaches.items()
+    }
+
+
+def _commonest(values: Sequence[float]) -> tuple[float, int]:
+    """The value that most others are within 3 points of, and their number."""
+    counts = Counter(round(value / 3) for value in values)
+    step, count = max(counts.items(), key=lambda each: (each[1], -each[0]))
+    near = [value for value in values if round(value / 3) == step]
+    return median(near), count
+
+
+def usual_pitch(lines: Sequence[PrintedLine]) -> float:
+    """The usual distance of two baselines inside a paragraph, in heights of a line."""
+    pitches = [
+        (line.last - following.first) / line.size
+        for line, following in zip(lines, lines[1:], strict=False)
+        if line.page is following.page and 0 < line.last - following.first < 3 * line.size
+    ]
+    return sorted(pitches)[len(pitches) // 3] if pitches else 1.5
+
+
+def joins(
+    line: PrintedLine, following: PrintedLine, frames: Mapping[int, Frame], pitch: float
+) -> bool:
+    """Whether ``following`` goes on with the paragraph that ``line`` belongs to."""
+    if abs(line.size - following.size) > 0.15 * line.size:
+        return False
+    here, there = frames[id(line)], frames[id(following)]
+    if here.slack > EARLY + _first_word(following):
+        return False
+    drop = line.last - following.first
+    if line.page is following.page and drop > WIDE_GAP * pitch * line.size:
+        return False
+    item = LIST_ITEM.match(following.text)
+    if item and (SENTENCE_END.search(line.text) or LIST_ITEM.match(line.text)):
+        return False
+    if LIST_ITEM.match(line.text):
+        return True
+    return there.indent - max(here.indent, 0) < INDENT and not (
+        there.indent > INDENT and SENTENCE_END.search(line.text) is not None
+    )
+
+
+def _first_word(line: PrintedLine) -> float:
+    """The width of the Latin word that a line starts with, in 汉字 widths."""
+    word = re.match(r"[!-~]*", line.text)
+    return len(word[0]) / 2 if word else 0.0
+
+
+def headings(
+    lines: Sequence[PrintedLine], frames: Mapping[int, Frame], body: float
+) -> dict[int, int]:
+    """The level of each heading by the line's ``id()``: numbered ones, and larger ones.
+
+    A numbered line that fills its column is the start of a paragraph. Pages without any
+    body text, such as a cover, have no headings.
+    """
+    prose_pages = {
+        line.page.number
+        for line in lines
+        if abs(line.size - body) < SAME_SIZE * body and len(line.indexes) >= 15
+    }
+    numbered = _numbered(lines)
+    levels: dict[int, int] = {}
+    sizes: dict[float, int] = {}
+    for line in lines:
+        level = numbered.get(id(line))
+        larger = line.size > LARGER * body
+        if level and (larger or frames[id(line)].slack > 1) and not SENTENCE_END.search(line.text):
+            levels[id(line)] = level
+            if larger:
+                sizes.setdefault(round(line.size, 1), level)
+    large = [
+        line
+        for line in lines
+        if line.size > LARGER * body
+        and id(line) not in levels
+        and line.page.number in prose_pages
+        and 2 <= len(line.text) <= LONGEST_HEADING
+        and not SENTENCE_END.search(line.text)
+        and not AXIS.fullmatch(line.text)
+    ]
+    ranks = sorted({round(line.size, 1) for line in large} | set(sizes), reverse=True)
+    for line in large:
+        size = round(line.size, 1)
+        levels[id(line)] = sizes.get(size) or min(ranks.index(size) + 1, 6)
+    return levels
+
+
+def _numbered(lines: Sequence[PrintedLine]) -> dict[int, int]:
+    text = "\n".join(line.text for line in lines)
+    starts, position = {}, 0
+    for line in lines:
+        starts[position] = line
+        position += len(line.text) + 1
+    return {
+        id(starts[heading.span.start]): heading.level
+        for heading in find_headings(text)
+        if heading.span.start in starts
+    }

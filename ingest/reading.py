@@ -1,0 +1,167 @@
+"""From a file on disk to a Document: checks, the right reader, the manifest's word."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile
+from ingest.draft import Draft
+from ingest.files import refusal
+from ingest.manifest import Entry, manifest_entry
+from records import Document
+from settings import IngestSettings
+
+MEGABYTE = 1_000_000
+PDF_MAGIC = b"%PDF-"
+ZIP_MAGIC = b"PK\x03\x04"
+# The container of old Office files, and of new ones that are encrypted.
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_document(path: Path, settings: IngestSettings) -> Document:
+    """Read one file of any known format.
+
+    The title is the manifest's, else the file's own, else the file name without suffix.
+    Raises a FileRefused: UnknownFormat, EmptyFile, EncryptedFile, CorruptFile or
+    OversizedFile; nothing else leaves, whatever the file holds.
+    """
+    path = path.resolve()
+    reason = refusal(path)
+    if reason is not None:
+        raise reason
+    data = _bytes(path, settings)
+    entry = manifest_entry(path) or Entry(path.name)
+    draft = _draft(path.suffix.lower(), data, settings)
+    if not draft.source.text.strip():
+        raise _no_text(path.suffix.lower())
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Document(
+        id=sha256[:12],
+        path=str(path),
+        sha256=sha256,
+        title=entry.title or draft.title or path.stem,
+        raw=draft.source.raw,
+        text=draft.source.text,
+        origins=draft.source.origins,
+        pages=draft.pages,
+        outline=draft.outline,
+        tables=draft.tables,
+        blocks=draft.blocks,
+        publisher=entry.publisher or draft.publisher,
+        date=entry.date or draft.date,
+    )
+
+
+def _bytes(path: Path, settings: IngestSettings) -> bytes:
+    """The file's content, once its size is known to be acceptable."""
+    try:
+        size = path.stat().st_size
+        if size > settings.max_file_megabytes * MEGABYTE:
+            limit = f"{settings.max_file_megabytes:g} MB"
+            raise OversizedFile(
+                f"文件有 {size / MEGABYTE:.1f} MB，超过上限 {limit}。"
+                "请拆成几个文件，或调大设置 ingest.max_file_megabytes。",
+                f"the file has {size / MEGABYTE:.1f} MB, the limit is {limit}. "
+                "Split it, or raise the setting ingest.max_file_megabytes.",
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileRefused(
+            f"读不了文件：{error.strerror}。请检查文件权限。",
+            f"can't read the file: {error.strerror}. Check its permissions.",
+        ) from error
+    if not data:
+        raise EmptyFile(
+            "文件是空的（0 字节）。请检查下载或导出是否完整。",
+            "the file is empty (0 bytes). Check whether its download or export was complete.",
+        )
+    return data
+
+
+def _draft(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
+    """What the reader for ``suffix`` makes of ``data``; any failure of it is a CorruptFile."""
+    try:
+        return _read(suffix, data, settings)
+    except FileRefused:
+        raise
+    except Exception as error:
+        raise CorruptFile(
+            f"文件已损坏，读不下去（{type(error).__name__}：{error}）。请重新下载或重新导出。",
+            f"the file is damaged and can't be read ({type(error).__name__}: {error}). "
+            "Download or export it again.",
+        ) from error
+
+
+def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
+    # Each reader is imported where it is used: together they take a second.
+    if suffix == ".pdf":
+        _check_pdf(data)
+        from ingest.pdf import read_pdf
+
+        return read_pdf(data, settings.max_pages)
+    if suffix == ".docx":
+        _check_docx(data)
+        from ingest.docx import check_archive, read_docx
+
+        check_archive(data, settings.max_file_megabytes)
+        return read_docx(data)
+    _check_text(suffix, data)
+    if suffix in (".html", ".htm"):
+        from ingest.html import read_html
+
+        return read_html(data)
+    if suffix in (".md", ".markdown"):
+        from ingest.markdown import read_markdown
+
+        return read_markdown(data)
+    from ingest.plain_text import read_plain_text
+
+    return read_plain_text(data)
+
+
+def _check_pdf(data: bytes) -> None:
+    # Readers accept some bytes before the header, so some writers put them there.
+    if PDF_MAGIC not in data[:1024]:
+        raise _impostor(".pdf", data)
+
+
+def _check_docx(data: bytes) -> None:
+    if data.startswith(OLE_MAGIC) and OLE_ENCRYPTED in data:
+        raise EncryptedFile(
+            "文档设了打开密码。请在 Word 里去掉密码后再导入。",
+            "the document needs a password. Remove it in Word, then ingest again.",
+        )
+    if not data.startswith(ZIP_MAGIC):
+        raise _impostor(".docx", data)
+
+
+def _check_text(suffix: str, data: bytes) -> None:
+    if data.startswith((PDF_MAGIC, ZIP_MAGIC, OLE_MAGIC)):
+        raise _impostor(suffix, data)
+
+
+def _impostor(suffix: str, data: bytes) -> CorruptFile:
+    kinds = {PDF_MAGIC: "PDF", ZIP_MAGIC: "ZIP/Office", OLE_MAGIC: "Office 97-2003"}
+    kind = next((name for magic, name in kinds.items() if data.startswith(magic)), "")
+    chinese, english = (f"像是 {kind}", f"it looks like {kind}") if kind else ("", "")
+    start = data[:8].hex(" ")
+    return CorruptFile(
+        f"扩展名是 {suffix}，内容却不是（{chinese or f'开头是 {start}'}）。"
+        "请改成正确的扩展名，或重新下载。",
+        f"it is named {suffix} but is none ({english or f'it starts with {start}'}). "
+        "Give it its right suffix, or download it again.",
+    )
+
+
+def _no_text(suffix: str) -> EmptyFile:
+    if suffix == ".pdf":
+        return EmptyFile(
+            "PDF 里没有文字，多半是扫描件。请先做文字识别（OCR）再导入。",
+            "the PDF holds no text: it is probably a scan. Run OCR on it first.",
+        )
+    return EmptyFile(
+        "文件里没有可读的文字。请确认内容后再导入。",
+        "the file holds no readable text. Check what is in it.",
+    )

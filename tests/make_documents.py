@@ -1,0 +1,94 @@
+"""Rebuild tests/documents: ``python tests/make_documents.py``, with typst, a font and qpdf.
+
+The results are kept in the repository, so that the tests need none of these.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "documents"
+FONT = "Noto Serif CJK SC"
+
+PROSE = (
+    "数字城市是城市数字化转型的整体形态，它以数据为关键要素，"
+    "以基础设施为底座，以智能中枢为核心，把治理、服务和产业放在同一张蓝图里推进。"
+)
+# Stands in the middle of the paragraph that crosses the first page break.
+PLANTED = "据测算，2022年示例市的产业投资规模达到1.8万亿元，同比增长7.5%。"
+FILLER = "各地在规划、建设、运营三个环节上的做法并不相同，需要分类比较。"
+
+REPORT = f"""
+#set document(title: "元数据里的题目", author: "示例研究院", date: none)
+#set text(font: "{FONT}", size: 10.5pt, lang: "zh", region: "cn")
+#set page(
+  width: 148mm, height: 210mm, margin: 20mm,
+  header: text(size: 8pt)[示例城市产业报告（2024年）],
+  footer: context align(center, text(size: 8pt)[第 #counter(page).display() 页]),
+)
+#set par(first-line-indent: (amount: 2em, all: true), justify: true, leading: 0.8em, spacing: 0.8em)
+#show heading.where(level: 1): it => block(text(size: 15pt, it.body))
+#show heading.where(level: 2): it => block(text(size: 12.5pt, it.body))
+
+#align(center, text(size: 22pt, weight: "bold")[示例城市产业\\ 发展报告])
+
+#outline(title: [目录])
+
+= 一、总体态势
+
+{PROSE}
+
+{FILLER}{FILLER}
+
+== （一）投资规模
+
+{PROSE}{FILLER}{FILLER}{FILLER}{PROSE}{PLANTED}{FILLER}{PROSE}{FILLER}#footnote[示例数据，不代表真实情况。]
+
+== （二）重点城市
+
+下表列出各城市的投资。
+
+#align(center)[表1 各城市投资规模]
+#table(
+  columns: (1fr, 1fr, 2fr),
+  table.header([城市], [投资（亿元）], [说明]),
+  ..range(1, 25).map(i => ([第#i\\城], [#(i * 12.5)], [第#i\\城的说明文字，写得长一些以便在单元格里换行。])).flatten()
+)
+
+= 二、结论
+
+{FILLER}The report uses open-source software and well-documented interfaces throughout its work.
+{PROSE}
+"""
+
+LINES = f"""
+#set text(font: "{FONT}", size: 12pt)
+#set page(width: 148mm, height: 210mm, margin: 20mm)
+只有一段的文件，没有页眉。
+"""
+
+PLAIN = """
+#set page(width: 100mm, height: 100mm)
+#rect(width: 50mm, height: 50mm, fill: gray)
+"""
+
+
+def main() -> None:
+    """Write every document."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, source in (("report", REPORT), ("single", LINES), ("scan", PLAIN)):
+        (FOLDER / f"{name}.pdf").write_bytes(_compiled(source))
+    single = FOLDER / "single.pdf"
+    encrypt = ["qpdf", "--encrypt", "geheim", "geheim", "256", "--", str(single)]
+    subprocess.run([*encrypt, str(FOLDER / "encrypted.pdf")], check=True)
+
+
+def _compiled(source: str) -> bytes:
+    import typst
+
+    return bytes(typst.compile(source.encode(), format="pdf"))
+
+
+if __name__ == "__main__":
+    main()
