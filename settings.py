@@ -145,5 +145,7 @@ def load_settings(
 
 def _set(values: dict[str, Any], keys: list[str], value: str) -> None:
     for key in keys[:-1]:
-        values = values.setdefault(key, {})
+        if not isinstance(values.setdefault(key, {}), dict):
+            values[key] = {}  # not a section: validation names what was wrong with it
+        values = values[key]
     values[keys[-1]] = value

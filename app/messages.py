@@ -9,8 +9,6 @@ from records import Status
 
 Language = Literal["zh", "en"]
 
-INGEST_COMMAND = {"zh": "youju ingest 文件或文件夹", "en": "youju ingest FILES-OR-FOLDERS"}
-
 # The questions suit the documents of corpus/, which are Chinese in either language.
 EXAMPLES = (
     "2022 年数字城市的投资规模是多少？",
@@ -41,6 +39,7 @@ class Messages:
     welcome: str
     empty_library: str
     empty_library_hint: str
+    ingest_command: str
     empty_question: str
     long_question: str
     unexpected: str
@@ -78,7 +77,7 @@ CHINESE = Messages(
     ask_tab="问答",
     documents_tab="文档",
     question="问题",
-    placeholder="就资料库里的文档提问，按回车发送",
+    placeholder="输入问题，按回车发送",
     ask="提问",
     clear="清空",
     scope="查找范围",
@@ -87,6 +86,7 @@ CHINESE = Messages(
     welcome="在下方输入问题。回答由原文的句子组成，旁边的引用标出它在文档中的位置。",
     empty_library="资料库还是空的",
     empty_library_hint="请先在命令行导入文档（PDF、DOCX、HTML、Markdown、TXT），再刷新本页：",
+    ingest_command="youju ingest 文件或文件夹",
     empty_question="请先输入问题。",
     long_question="问题有 {length} 字，上限是 {limit} 字，请缩短后再提问。",
     unexpected="出了意料之外的错误，这个问题没能回答。详情见启动有据的终端。",
@@ -128,7 +128,7 @@ ENGLISH = Messages(
     ask_tab="Ask",
     documents_tab="Documents",
     question="Question",
-    placeholder="Ask about the documents in the library; Enter sends",
+    placeholder="Type a question; Enter sends it",
     ask="Ask",
     clear="Clear",
     scope="Search in",
@@ -139,6 +139,7 @@ ENGLISH = Messages(
     empty_library="The library is empty",
     empty_library_hint="Ingest documents (PDF, DOCX, HTML, Markdown, TXT) on the command line, "
     "then reload this page:",
+    ingest_command="youju ingest FILES-OR-FOLDERS",
     empty_question="Type a question first.",
     long_question="The question has {length} characters, the limit is {limit}: shorten it.",
     unexpected="Something unexpected went wrong and the question was not answered. "
@@ -158,7 +159,7 @@ ENGLISH = Messages(
     unconfident="Not very confident: read the source",
     confidence="{words} ({percent}%) · {milliseconds} ms",
     refusal="The library holds no answer to this question.",
-    refusal_empty="Nothing in it comes near, either. Try other words, or ingest documents about it.",
+    refusal_empty="Nothing in it comes near, either: try other words, or ingest more documents.",
     nearest="Nearest passages",
     nearest_hint="These are not citations and may not answer the question.",
     unverified="This did not pass the check and is no evidence:",

@@ -198,9 +198,10 @@ def _load(name: str, number_type: str) -> Any:
             name, device="cpu", model_kwargs={"dtype": getattr(torch, number_type)}
         )
     except Exception as error:  # the library raises whatever its loaders raise
+        reason = str(error).partition("\n")[0]
         raise ModelError(
-            f"加载不了编码模型 {name}：{error}。请检查 encoder.model 的设置，或改回 bundled。",
-            f"can't load the encoder {name}: {error}. Check encoder.model, or set it to bundled.",
+            f"加载不了编码模型 {name}：{reason}。请检查 encoder.model 的设置，或改回 bundled。",
+            f"can't load the encoder {name}: {reason}. Check encoder.model, or set it to bundled.",
         ) from error
 
 

@@ -6,7 +6,6 @@ in a field of their own. Derived from the store: it can be deleted at any time.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,26 +35,24 @@ class LexicalIndex:
 
     def __init__(self, folder: Path, segmenter: Segmenter) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
         self._segmenter = segmenter
         self._schema = _schema()
-        self._open()
-
-    def _open(self) -> None:
-        self._index = tantivy.Index(self._schema, path=str(self._folder))
-        self._index.reload()
+        self._index = tantivy.Index(self._schema, path=str(folder))
+        self.refresh()
 
     def clear(self) -> None:
         """Forget everything."""
-        shutil.rmtree(self._folder)
-        self._folder.mkdir(parents=True)
-        self._open()
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        writer.delete_all_documents()
+        writer.commit()
+        writer.wait_merging_threads()
+        self.refresh()
 
     def change(self, removed: Sequence[str], added: Iterable[Batch]) -> None:
         """Drop the documents with these ids, then add the passages, in one commit."""
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         for document_id in removed:
-            writer.delete_documents("document_id", document_id)
+            writer.delete_documents_by_term("document_id", document_id)
         for batch in added:
             for passage in batch.passages:
                 writer.add_document(self._entry(passage))

@@ -34,13 +34,7 @@ class HybridSearch:
         words = self.library.segmenter.content_words(question)
         if not words or not self.library.store.count():
             return ()
-        limit = self.settings.candidates
-        lexical = self.library.lexical
-        by_words = lexical.search(WORDS, words, limit, documents)
-        by_bigrams = lexical.search(BIGRAMS, bigrams(question), limit, documents)
-        by_vector = self.library.vectors.search(
-            self.encoder.encode_question(question), limit, documents
-        )
+        by_vector, by_words, by_bigrams = self.candidates(question, documents)
         fused = fuse(
             [
                 (self.settings.dense_weight, by_vector),
@@ -62,6 +56,18 @@ class HybridSearch:
                 similarity=by_vector.get(passage_id),
             )
             for rank, passage_id in enumerate((key for key in best if key in passages), start=1)
+        )
+
+    def candidates(
+        self, question: str, documents: Sequence[str] = ()
+    ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """Scores by passage id, before fusion: by vector, by words, by character pairs."""
+        limit, lexical = self.settings.candidates, self.library.lexical
+        words = self.library.segmenter.content_words(question)
+        return (
+            self.library.vectors.search(self.encoder.encode_question(question), limit, documents),
+            lexical.search(WORDS, words, limit, documents),
+            lexical.search(BIGRAMS, bigrams(question), limit, documents),
         )
 
     def _above_floor(self, passage_ids: list[str], words: Sequence[str]) -> list[str]:

@@ -31,21 +31,26 @@ class VectorIndex:
         self._open()
 
     def _open(self) -> None:
-        self._client = chromadb.PersistentClient(
-            str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
-        )
-        self._collection: Any = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        try:
+            self._client = chromadb.PersistentClient(
+                str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
+            )
+            self._collection: Any = self._client.get_or_create_collection(
+                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        except Exception:
+            # Chroma keeps the client that failed to start and would hand it out again.
+            SharedSystemClient.clear_system_cache()
+            raise
 
     def refresh(self) -> None:
-        """See what another process wrote: Chroma keeps one client a folder and its index."""
+        """See what another process wrote: Chroma reads a folder's index once a client."""
         self.close()
         self._open()
 
     def close(self) -> None:
         """Let go of the files."""
-        SharedSystemClient.clear_system_cache()
+        self._client.close()
 
     def clear(self) -> None:
         """Forget everything."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from functools import cached_property
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from index.folding import fold
 _NUMBER = re.compile(
     r"(?<![a-z0-9.\-])[0-9]+(?:[.,][0-9]+)*"
     r"(?:[a-z]+(?:/[a-z]+)?(?![a-z0-9\-])|\s?(?:%|‰|万亿元|亿元|万元|万亿|个百分点|年|月|日|元|亿|万"
-    r"|个|家|项|户|倍|省|类|种))?(?![a-z0-9])"
+    r"|个|家|项|户|倍|省|类|种))?(?![a-z0-9]|-[0-9])"
 )
 _HAN_OR_LATIN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z0-9]+(?:[.\-+&/][a-z0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
@@ -34,6 +34,17 @@ STOP_WORDS = frozenset(
 )
 
 
+@cache
+def _tokenizer(dictionary: Path) -> Any:
+    """A jieba that knows our terms; it takes a second to load, so once a process."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.load_userdict(str(dictionary))
+    return tokenizer
+
+
 class Segmenter:
     """jieba with our dictionary of domain terms. The dictionary loads when first needed."""
 
@@ -45,15 +56,6 @@ class Segmenter:
         """What the library's manifest records: jieba's version and the dictionary's checksum."""
         digest = hashlib.sha256(self._dictionary.read_bytes()).hexdigest()[:8]
         return f"jieba-{version('jieba')}+{digest}"
-
-    @cached_property
-    def _jieba(self) -> Any:
-        import jieba
-
-        jieba.setLogLevel(logging.WARNING)
-        tokenizer = jieba.Tokenizer()
-        tokenizer.load_userdict(str(self._dictionary))
-        return tokenizer
 
     def words(self, text: str) -> list[str]:
         """The words of ``text`` as they are indexed, in order, with repetitions.
@@ -72,10 +74,11 @@ class Segmenter:
         return found + self._plain(folded[at:])
 
     def _plain(self, text: str) -> list[str]:
-        words: list[str] = []
-        for run in _HAN_OR_LATIN.findall(text):
-            words += self._jieba.cut_for_search(run) if _HAN.match(run) else _latin_words(run)
-        return words
+        cut = _tokenizer(self._dictionary).cut_for_search
+        runs = _HAN_OR_LATIN.findall(text)
+        return [
+            word for run in runs for word in (cut(run) if _HAN.match(run) else _latin_words(run))
+        ]
 
     def content_words(self, text: str) -> list[str]:
         """The distinct words of ``text`` that carry meaning, in order: no function words."""

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.gate import locate
+from app.questions import Question, load_questions
 from errors import QuestionsError
-from eval.questions import Problem, Question, check_evidence, load_questions, locate
+from eval.gold import Problem, check_evidence
 from ingest.reading import read_document
 from records import Span
 from settings import IngestSettings

@@ -1,0 +1,52 @@
+# Everything runs from here: make app, make test. PYTHON and PIP_FLAGS may be set.
+PYTHON ?= python3
+PIP_FLAGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+INSTALLED_DEV := $(VENV)/installed-dev
+Q ?= 2022 年数字城市产业投资规模是多少？
+
+.PHONY: app install ask test check bench questions corpus clean
+
+app: install  ## install, ingest corpus/, serve the chat page
+	$(BIN)/youju ingest corpus
+	$(BIN)/youju serve
+
+install: $(INSTALLED)  ## .venv/bin/youju, with pinned dependencies
+
+ask: install  ## make ask Q="…"
+	@$(BIN)/youju docs list --json | grep -q '"id"' || $(BIN)/youju ingest corpus
+	@$(BIN)/youju ask "$(Q)"
+
+test: $(INSTALLED_DEV)  ## all tests
+	$(BIN)/pytest
+
+check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
+	$(BIN)/python -m eval.bench
+
+questions: $(INSTALLED_DEV)  ## scores of our own question sets
+	$(BIN)/python -m eval.score
+
+corpus: $(INSTALLED_DEV)  ## rebuild the corpus's PDF and DOCX from corpus/_sources
+	$(BIN)/python corpus/_sources/build.py
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install $(PIP_FLAGS) -c constraints.txt -e .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install $(PIP_FLAGS) -c constraints.txt -e '.[corpus,dev]'
+	@touch $@ $(INSTALLED)
+
+clean:  ## remove the virtual environment and the default library
+	rm -rf $(VENV) .youju

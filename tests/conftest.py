@@ -1,0 +1,48 @@
+"""What the tests share: real settings, the real encoder, and a small real library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.assistant import Assistant
+from index.encoder import Encoder, load_encoder
+from index.pipeline import ingest
+from settings import Settings, load_settings
+from tests.samples import INVESTMENT, TRANSPORT
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The defaults, with a library of the test's own."""
+    return load_settings(path=None, environment={}, home=tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The real bundled encoder; it takes seconds to load, so all tests share it."""
+    return load_encoder(load_settings(environment={}).encoder)
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two small reports of our own."""
+    folder = tmp_path_factory.mktemp("reports")
+    (folder / "投资.md").write_text(INVESTMENT, encoding="utf-8")
+    (folder / "交通.md").write_text(TRANSPORT, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(
+    reports: Path, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
+    """An assistant over the two reports, through the real parts. Not to be changed."""
+    home = tmp_path_factory.mktemp("library")
+    ready = Assistant(load_settings(environment={}, home=home))
+    results = list(ingest([reports], ready.library, encoder, ready.settings))
+    assert [result.outcome for result in results] == ["added", "added"]
+    yield ready
+    ready.close()

@@ -1,0 +1,335 @@
+"""The store, the two derived indexes, and what keeps them together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
+from index.lexical import BIGRAMS, WORDS
+from index.library import Library
+from index.store import Store
+from index.words import bigrams
+from records import Block, Document, Heading, Kind, Span, Table
+from settings import CHECKOUT, Settings, load_settings
+from tests.samples import make_batch, make_document, vector_of
+
+MANIFEST = {"encoder": "test", "split": {"minimum": 10, "maximum": 40}, "segmenter": "jieba"}
+WATER = "青湾市的供水管网全长 320 公里。\n漏损率降到 8.5%。"
+ROADS = "白石省新建公路 77 公里。\n桥梁共有 12 座。"
+
+
+@pytest.fixture
+def library(settings: Settings) -> Library:
+    return Library(settings, MANIFEST)
+
+
+def put(library: Library, *documents: Document) -> None:
+    for document in documents:
+        library.put(document, make_batch(document))
+    library.catch_up()
+
+
+def found(library: Library, word: str) -> set[str]:
+    """Texts of the passages that hold a word, by the lexical index and the store."""
+    return {
+        p.text
+        for p in library.store.passages(list(library.lexical.search(WORDS, [word], 10))).values()
+    }
+
+
+def nearest(library: Library, text: str) -> str:
+    return next(iter(library.vectors.search(vector_of(text), 1)))
+
+
+def assert_whole(library: Library) -> None:
+    """Every stored passage is found by its vector, and the indexes hold nothing else."""
+    library.catch_up()
+    assert len(library.lexical) == len(library.vectors) == library.store.count()
+    for entry in library.store.entries():
+        document = library.store.document(entry.id)
+        for passage in library.store.batch(entry.id).passages:
+            assert passage.span.of(document.text) == passage.text
+            similarity = next(iter(library.vectors.search(vector_of(passage.text), 1).values()))
+            assert similarity == pytest.approx(1, abs=1e-4)
+            assert passage.id in library.lexical.search(BIGRAMS, bigrams(passage.text), 50)
+
+
+def test_a_document_comes_back_as_it_went_in(library: Library) -> None:
+    table = Table(Span(3, 9), ((Span(3, 5), Span(6, 9)),), 1, Span(0, 2))
+    document = make_document(
+        WATER,
+        pages=(Span(0, 20), Span(20, len(WATER))),
+        outline=(Heading(2, Span(0, 4)),),
+        tables=(table, replace(table, caption=None)),
+        blocks=(Block(Kind.FOOTNOTE, Span(10, 12)),),
+        publisher="青湾市统计局",
+        date="2023-05",
+    )
+    document = replace(document, raw=f"x{WATER}", origins=tuple(range(1, len(WATER) + 1)))
+    batch = make_batch(document)
+    put(library, document)
+    assert library.store.document(document.id) == document
+    assert library.store.batch(document.id).passages == batch.passages
+    np.testing.assert_array_equal(library.store.batch(document.id).vectors, batch.vectors)
+
+
+def test_words_and_vectors_find_what_was_put_in(library: Library) -> None:
+    water, roads = make_document(WATER, "water.txt"), make_document(ROADS, "roads.txt")
+    put(library, water, roads)
+    assert any("320 公里" in text for text in found(library, "320"))
+    assert found(library, "没有这个词") == set()
+    passage = library.store.batch(roads.id).passages[0]
+    assert nearest(library, passage.text) == passage.id
+    only_water = library.vectors.search(vector_of(passage.text), 5, [water.id])
+    assert only_water and all(key.startswith(water.id) for key in only_water)
+    only_water = library.lexical.search(WORDS, ["公里"], 5, [water.id])
+    assert only_water and all(key.startswith(water.id) for key in only_water)
+
+
+def test_new_content_at_a_path_replaces_the_old(library: Library) -> None:
+    old = make_document(WATER, "a.txt")
+    new = replace(make_document(ROADS, "other"), path=old.path)
+    put(library, old)
+    put(library, new)
+    assert [entry.id for entry in library.store.entries()] == [new.id]
+    assert found(library, "320") == set()
+    assert_whole(library)
+
+
+def test_a_removed_document_is_gone_from_everything(library: Library, settings: Settings) -> None:
+    water, roads = make_document(WATER, "water.txt"), make_document(ROADS, "roads.txt")
+    put(library, water, roads)
+    library.remove(water.id)
+    assert found(library, "320") == set()
+    assert_whole(library)
+    with pytest.raises(DocumentNotFound, match=water.id):
+        library.remove(water.id)
+    with pytest.raises(DocumentNotFound):
+        library.store.document(water.id)
+
+
+def test_a_document_whose_vectors_are_short_leaves_no_trace(library: Library) -> None:
+    water, roads = make_document(WATER, "water.txt"), make_document(ROADS, "roads.txt")
+    put(library, water)
+    batch = make_batch(roads)
+    with pytest.raises(ValueError):
+        library.put(roads, batch._replace(vectors=batch.vectors[:0]))
+    assert [entry.id for entry in library.store.entries()] == [water.id]
+    assert library.store.generation() == 1
+
+
+@pytest.mark.parametrize("name", ["lexical", "vectors"])
+@pytest.mark.parametrize("damage", ["deleted", "noise", "truncated", "no marker", "old copy"])
+def test_a_damaged_index_is_rebuilt_on_opening(
+    settings: Settings, tmp_path: Path, name: str, damage: str
+) -> None:
+    library = Library(settings, MANIFEST)
+    put(library, make_document(WATER, "water.txt"))
+    library.close()
+    shutil.copytree(settings.home / name, tmp_path / "old")
+    library = Library(settings, MANIFEST)
+    put(library, make_document(ROADS, "roads.txt"))
+    library.close()
+    spoil(settings.home / name, damage, tmp_path / "old")
+    library = Library(settings, MANIFEST)
+    assert_whole(library)
+    library.close()
+
+
+def spoil(folder: Path, damage: str, old: Path) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    if damage == "deleted":
+        shutil.rmtree(folder)
+    elif damage == "old copy":
+        shutil.rmtree(folder)
+        shutil.copytree(old, folder)
+    elif damage == "no marker":
+        folder.with_suffix(".generation").unlink()
+    else:
+        for file in files:
+            file.write_bytes(b"\x07noise" * 100 if damage == "noise" else b"")
+
+
+def test_what_an_index_missed_is_added_when_it_is_opened(settings: Settings) -> None:
+    library = Library(settings, MANIFEST)
+    put(library, make_document(WATER, "water.txt"))
+    # Entered in the store only, as when a process dies before the indexes follow.
+    library.put(make_document(ROADS, "roads.txt"), make_batch(make_document(ROADS, "roads.txt")))
+    library.close()
+    again = Library(settings, MANIFEST)
+    assert found(again, "77")
+    assert_whole(again)
+    again.close()
+
+
+def test_a_change_by_another_process_is_seen(settings: Settings) -> None:
+    here = Library(settings, MANIFEST)
+    put(here, make_document(WATER, "water.txt"))
+    script = textwrap.dedent(
+        """
+        from settings import load_settings; from index.library import Library
+        from tests.samples import make_batch, make_document
+        from tests.test_library import MANIFEST, ROADS, put
+        import sys
+        put(Library(load_settings(home=sys.argv[1]), MANIFEST), make_document(ROADS, "roads.txt"))
+        """
+    )
+    run_python(script, settings.home)
+    assert found(here, "77")
+    assert_whole(here)
+    here.close()
+
+
+def run_python(script: str, *arguments: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)], cwd=CHECKOUT, check=True, timeout=120
+    )
+
+
+def test_other_settings_are_named_with_the_command_that_mends(settings: Settings) -> None:
+    put(Library(settings, MANIFEST), make_document(WATER))
+    other = Library(settings, {**MANIFEST, "encoder": "another"})
+    with pytest.raises(LibraryMismatch, match=r"test → another.*youju docs rebuild"):
+        other.check()
+    Library(settings, MANIFEST).check()
+
+
+def test_a_newer_schema_is_refused(settings: Settings) -> None:
+    store = Store(settings.home / "library.sqlite")
+    store._set_fact("schema", "99")
+    with pytest.raises(LibraryMismatch, match="99"):
+        Store(settings.home / "library.sqlite")
+
+
+def test_the_second_writer_is_told_who_is_first(library: Library) -> None:
+    refused: list[LibraryBusy] = []
+
+    def second() -> None:
+        try:
+            with library.writing():
+                pass
+        except LibraryBusy as error:
+            refused.append(error)
+
+    with library.writing():
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(10)
+    assert str(os.getpid()) in str(refused[0])
+
+
+@pytest.mark.parametrize("moment", ["before the store commits", "before the indexes follow"])
+def test_a_kill_loses_nothing_that_was_acknowledged(settings: Settings, moment: str) -> None:
+    library = Library(settings, MANIFEST)
+    put(library, make_document(WATER, "water.txt"))
+    library.close()
+    script = textwrap.dedent(
+        f"""
+        import os, signal, sys
+        from settings import load_settings
+        from index.library import Library
+        from index.store import Store
+        from tests.samples import make_batch, make_document
+        from tests.test_library import MANIFEST, ROADS
+        def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+        if {moment.startswith("before the store")!r}:
+            import index.store as module
+            module._passage_row = die
+        library = Library(load_settings(home=sys.argv[1]), MANIFEST)
+        document = make_document(ROADS, "roads.txt")
+        library.put(document, make_batch(document))
+        die()
+        """
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(settings.home)], cwd=CHECKOUT)
+    assert killed.returncode == -signal.SIGKILL
+    again = Library(settings, MANIFEST)
+    expected = 1 if moment.startswith("before the store") else 2
+    assert len(again.store.entries()) == expected
+    assert_whole(again)
+    again.close()
+
+
+class Twin(RuleBasedStateMachine):
+    """The library behaves as a dict from path to text, also after reopening."""
+
+    home: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.model: dict[str, str] = {}
+        self.open()
+
+    def open(self) -> None:
+        self.library = Library(load_settings(environment={}, home=self.home), MANIFEST)
+
+    names = st.sampled_from(["a.txt", "b.txt", "c.txt"])
+    texts = st.sampled_from([WATER, ROADS, "临江市有码头 9 座。", "数据要素市场。\n数商 40 家。"])
+
+    @rule(name=names, text=texts)
+    def put(self, name: str, text: str) -> None:
+        put(self.library, make_document(text, name))
+        self.model[name] = text
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.model)))
+        self.library.remove(make_document(self.model.pop(name), name).id)
+
+    @rule()
+    def reopen(self) -> None:
+        self.library.close()
+        self.open()
+
+    @rule(name=names, text=texts)
+    def die_before_the_indexes_follow(self, name: str, text: str) -> None:
+        document = make_document(text, name)
+        self.library.put(document, make_batch(document))
+        self.model[name] = text
+        self.reopen()
+
+    @invariant()
+    def the_same_documents(self) -> None:
+        stored = {entry.path: entry.id for entry in self.library.store.entries()}
+        wanted = [make_document(text, name) for name, text in self.model.items()]
+        assert stored == {document.path: document.id for document in wanted}
+        assert_whole(self.library)
+
+    def teardown(self) -> None:
+        self.library.close()
+
+
+def test_the_library_behaves_as_a_dict(tmp_path: Path) -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    machine: Callable[[], RuleBasedStateMachine] = type(
+        "Here", (Twin,), {"home": tmp_path / "home"}
+    )
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=hypothesis_settings(
+            max_examples=8,
+            stateful_step_count=8,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from errors import SettingsError
+from settings import load_settings
+
+
+def test_environment_beats_file_and_argument_beats_environment(tmp_path: Path) -> None:
+    file = tmp_path / "youju.toml"
+    file.write_text('home = "/from/file"\n[split]\nmaximum = 300\n[page]\nport = 1\n')
+    environment = {"YOUJU_SPLIT__MAXIMUM": "320", "YOUJU_PAGE__PORT": "2", "OTHER": "x"}
+    settings = load_settings(file, environment, home=Path("/from/argument"))
+    assert settings.home == Path("/from/argument")
+    assert settings.split.maximum == 320
+    assert settings.page.port == 2
+    assert settings.split.minimum == 150
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"YOUJU_SPLIT__MAXMUM": "3"}, "split.maxmum"),
+        ({"YOUJU_PAGE__PORT": "70000"}, "page.port"),
+        ({"YOUJU_SPLIT__MINIMUM": "400"}, "minimum 400 is above maximum 350"),
+        ({"YOUJU_ENCODER__NUMBER_TYPE": "int3"}, "encoder.number_type"),
+        ({"YOUJU_SPLIT": "3"}, "split"),
+    ],
+)
+def test_what_is_unknown_or_out_of_range_is_named(environment: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment=environment)
+    assert named in str(caught.value)
+    assert named in caught.value.english
+
+
+def test_a_named_file_must_exist_and_parse(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.toml"):
+        load_settings(tmp_path / "none.toml", {})
+    broken = tmp_path / "broken.toml"
+    broken.write_text("home = ")
+    with pytest.raises(SettingsError, match=r"broken\.toml"):
+        load_settings(broken, {})
+
+
+def test_a_level_that_is_not_a_section_is_refused() -> None:
+    with pytest.raises(SettingsError, match="home"):
+        load_settings(environment={"YOUJU_HOME": "/a", "YOUJU_HOME__X": "1"})
