@@ -66,18 +66,21 @@ class RetrievalSettings(_Section):
 
     candidates: int = Field(50, ge=1, description="passages taken from each list")
     top_k: int = Field(5, ge=1, description="passages handed to the answer")
-    dense_weight: float = Field(0.5, ge=0, description="weight of vector similarity")
-    words_weight: float = Field(0.25, ge=0, description="weight of BM25 over words")
+    dense_weight: float = Field(0.625, ge=0, description="weight of vector similarity")
+    words_weight: float = Field(0.125, ge=0, description="weight of BM25 over words")
     bigrams_weight: float = Field(0.25, ge=0, description="weight of BM25 over character pairs")
     floor: float = Field(
-        0.2, ge=0, le=1, description="share of the question's words a hit must hold"
+        0.3, ge=0, le=1, description="share of the question's words that a hit must hold, or else"
+    )
+    similarity_floor: float = Field(
+        0.86, ge=-1, le=1, description="the cosine to the question that it must have; for e5-small"
     )
 
 
 class AnswerSettings(_Section):
     """When and how an answer is given."""
 
-    threshold: float = Field(0.5, ge=0, le=1, description="below this confidence: refusal")
+    threshold: float = Field(0.25, ge=0, le=1, description="below this confidence: refusal")
     max_citations: int = Field(4, ge=1, description="citations in one answer")
 
 

@@ -41,6 +41,12 @@ class Assistant:
         self.library.check()
         return self._search.hits(question, top_k, documents)
 
+    def candidates(
+        self, question: str
+    ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """Scores by passage id before fusion: by vector, by words, by character pairs."""
+        return self._search.candidates(question)
+
     def query_engine(self, documents: Sequence[str] = ()) -> RetrieverQueryEngine:
         """A LlamaIndex query engine over the library, or over these documents of it."""
         from llama_index.core.query_engine import RetrieverQueryEngine

@@ -223,7 +223,7 @@ def passage_of(citation: Citation, hits: Sequence[Hit]) -> Passage | None:
 
 
 def _place(facts: Iterable[str], headings: Sequence[str]) -> Markup:
-    line = " · ".join(filter(None, facts))
+    line = " | ".join(filter(None, facts))
     return _join(
         Markup('<p class="{}">{}</p>').format(name, text)
         for name, text in (("source", line), ("path", " › ".join(headings)))

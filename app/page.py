@@ -107,12 +107,12 @@ def build_page(assistant: Assistant, language: str = "zh") -> gr.Blocks:
                         **texts["question"], show_label=False, container=False, max_lines=4, scale=8
                     )
                     ask = gr.Button(**texts["ask"], variant="primary", scale=1, min_width=88)
-                    clear = gr.Button(**texts["clear"], scale=0, min_width=72)
                 with gr.Row(equal_height=True, elem_id="scope"):
                     scope_title = _html(**texts["scope_title"])
                     scope = gr.Dropdown(
                         **texts["scope"], choices=[], value=[], multiselect=True, container=False
                     )
+                    clear = gr.Button(**texts["clear"], size="sm", scale=0, min_width=72)
         with gr.Tab(**texts["documents_tab"]) as documents_tab:
             refresh = gr.Button(**texts["refresh"], size="sm", elem_id="refresh")
             documents = _html(elem_id="documents")
@@ -159,15 +159,15 @@ def build_page(assistant: Assistant, language: str = "zh") -> gr.Blocks:
 def _texts(messages: Messages) -> dict[str, dict[str, Any]]:
     """The properties, by name of component, that depend on the language."""
     return {
-        "masthead": {"value": masthead_html(messages)},
+        "masthead": {"value": str(masthead_html(messages))},
         "switch": {"value": messages.other_language},
         "ask_tab": {"label": messages.ask_tab},
         "documents_tab": {"label": messages.documents_tab},
-        "examples_title": {"value": welcome_html(messages)},
+        "examples_title": {"value": str(welcome_html(messages))},
         "question": {"label": messages.question, "placeholder": messages.placeholder},
         "ask": {"value": messages.ask},
         "clear": {"value": messages.clear},
-        "scope_title": {"value": scope_html(messages)},
+        "scope_title": {"value": str(scope_html(messages))},
         "scope": {"label": messages.scope},
         "refresh": {"value": messages.refresh},
     }
@@ -193,7 +193,7 @@ class _Desk:
         """The conversation as it grows: first the question, then the answer in pieces."""
         fault = self._fault(question, MESSAGES[language])
         if fault:
-            yield [turns, question, notice_html(fault), *self._shown(language, turns)]
+            yield [turns, question, str(notice_html(fault)), *self._shown(language, turns)]
             return
         number = turns[-1].number + 1 if turns else 1
         earlier = tuple(turns[-(MAX_TURNS - 1) :])
@@ -238,12 +238,13 @@ class _Desk:
         messages = MESSAGES[language]
         empty = not turns and not self._assistant.library.store.entries()
         html = empty_library_html(messages) if empty else conversation_html(turns, messages)
-        return [html, gr.update(visible=not turns and not empty)]
+        return [str(html), gr.update(visible=not turns and not empty)]
 
     def _documents(self, language: str) -> str:
         entries = self._assistant.library.store.entries()
         messages = MESSAGES[language]
-        return documents_html(entries, messages) if entries else empty_library_html(messages)
+        html = documents_html(entries, messages) if entries else empty_library_html(messages)
+        return str(html)
 
 
 def growing(answer: Answer) -> Iterator[Answer]:

@@ -43,30 +43,27 @@ class Reader(Protocol):
 
 
 _AMOUNT = re.compile(
-    r"(?:约|近|超过|超|逾|不足|不到)?\s?[0-9][0-9.,]*\s?"
-    r"(?:多|余)?\s?(?:万亿元|亿元|万元|元|个百分点|%|‰|万户|万家|[A-Za-z]+"
-    r"|[万亿]?(?:个|家|户|项|款|种|座|省|类|名|件|倍|人|次)?)"
+    r"(?:约|近|超过|超|逾|不足|不到)?\s?[0-9][0-9.,]*\s?[多余]?\s?"
+    r"(?:万亿元|亿元|万元|元|个百分点|%|‰|[万亿]?(?:个|家|户|项|款|种|座|省|类|名|件|倍|人|次|公里|辆))"
 )
-_DATE = re.compile(r"[0-9]{4}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?|[0-9]{1,2}\s?月")
+_DATE = re.compile(r"[0-9]{4}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?")
 _NAME = re.compile(r"《[^》]+》|“[^”]+”")
 _ASKS = (
-    (re.compile(r"何时|什么时候|哪一?年|几月|什么时间|哪个月"), _DATE),
-    (re.compile(r"多少|几(?:个|家|项|种|款|类|座|省|户)|占比|比例|比重|百分之几|规模"), _AMOUNT),
-    (
-        re.compile(r"(?:什么|哪[个份部项]).{0,4}(?:文件|政策|计划|方案|办法|口号|机制|名称|叫)"),
-        _NAME,
-    ),
+    (re.compile(r"何时|什么时候|什么时间|哪一?年|哪个月|几月"), _DATE),
+    (re.compile(r"多少|几[个家项种款类座省户]|占比|比例|比重|百分之几|规模"), _AMOUNT),
+    (re.compile(r"叫什么|什么名|哪[个份部项].{0,4}(?:文件|政策|计划|方案|办法)"), _NAME),
 )
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NEAR_BEST = 0.75
 _MISSING_NUMBER = 0.5
+_SURE_SIMILARITY = 0.94
 
 
 class SentenceReader:
     """Picks the sentences that hold most of the question's words, weighed by their rarity.
 
-    Without a model: confidence is how much of the question the best sentence and its
-    surroundings hold, halved when a number of the question stands in neither.
+    Without a model: confidence is the mean of how much of the question the passage of the
+    best sentence holds and how near its vector is, halved when a number is missing there.
     """
 
     def __init__(self, search: HybridSearch, max_evidence: int) -> None:
@@ -106,8 +103,11 @@ class SentenceReader:
         around = f"{passage.context}\n{passage.text}"
         words = library.segmenter.content_words(question)
         coverage = self._search.coverage(words, set(library.segmenter.words(around)))
+        floor = self._search.settings.similarity_floor
+        nearness = ((best.hit.similarity or 0.0) - floor) / (_SURE_SIMILARITY - floor)
         missing = set(_NUMBER.findall(question)) - set(_NUMBER.findall(around))
-        return coverage * (_MISSING_NUMBER if missing else 1.0)
+        confidence = (coverage + min(1.0, max(0.0, nearness))) / 2
+        return confidence * (_MISSING_NUMBER if missing else 1.0)
 
 
 def short_answer(question: str, sentence: str) -> str:
@@ -117,19 +117,9 @@ def short_answer(question: str, sentence: str) -> str:
     """
     for asks, pattern in _ASKS:
         if asks.search(question):
-            found = [m.group().strip() for m in pattern.finditer(sentence)]
-            fresh = [
-                text for text in found if text not in question and not _is_year(text, sentence)
-            ]
-            if pattern is _DATE:
-                fresh = [text for text in found if text not in question]
-            if fresh:
-                return fresh[0]
+            found = (match.group().strip() for match in pattern.finditer(sentence))
+            return next((text for text in found if text not in question), sentence)
     return sentence
-
-
-def _is_year(amount: str, sentence: str) -> bool:
-    return bool(re.search(rf"{re.escape(amount)}\s?[年月日]", sentence))
 
 
 def _joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from index.encoder import Encoder
 from index.fusion import fuse, ranks
@@ -28,8 +28,9 @@ class HybridSearch:
         """The best passages, best first, at most ``top_k`` (by default as set).
 
         Three lists of candidates (vectors, words, character pairs) are fused. A passage
-        that holds less than the floor of the question's words, weighed by their rarity, is
-        dropped, so that a greeting finds nothing. With ``documents``, only these ids.
+        that is neither near enough by its vector nor holds enough of the question's words,
+        weighed by their rarity, is dropped: a greeting finds nothing. With ``documents``,
+        only passages of these ids.
         """
         words = self.library.segmenter.content_words(question)
         if not words or not self.library.store.count():
@@ -43,7 +44,7 @@ class HybridSearch:
             ]
         )
         wanted = top_k or self.settings.top_k
-        best = self._above_floor(list(fused)[: 2 * wanted], words)[:wanted]
+        best = self._above_floor(list(fused)[: 2 * wanted], words, by_vector)[:wanted]
         passages = self.library.store.passages(best)
         dense_ranks, lexical_ranks = ranks(by_vector), ranks(by_words)
         return tuple(
@@ -70,12 +71,15 @@ class HybridSearch:
             lexical.search(BIGRAMS, bigrams(question), limit, documents),
         )
 
-    def _above_floor(self, passage_ids: list[str], words: Sequence[str]) -> list[str]:
+    def _above_floor(
+        self, passage_ids: list[str], words: Sequence[str], similarity: Mapping[str, float]
+    ) -> list[str]:
         held = self.library.lexical.words_of(passage_ids)
         return [
             passage_id
             for passage_id in passage_ids
-            if self.coverage(words, held.get(passage_id, frozenset())) >= self.settings.floor
+            if similarity.get(passage_id, -1) >= self.settings.similarity_floor
+            or self.coverage(words, held.get(passage_id, frozenset())) >= self.settings.floor
         ]
 
     def coverage(self, words: Sequence[str], held: frozenset[str] | set[str]) -> float:

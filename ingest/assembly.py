@@ -73,16 +73,26 @@ def strip(characters: Characters) -> Characters:
 
 
 def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
+    """The tables; what follows an interruption, such as a footnote, is one of its own.
+
+    It keeps the caption, and has a header only if the header is printed again.
+    """
+    begun: dict[int, tuple[str, Span | None]] = {}
     for number, group in groupby(enumerate(placed), key=lambda each: each[1][0].table):
         rows = list(group)
         if not number:
             continue
-        before = placed[rows[0][0] - 1] if rows[0][0] else None
+        header = rows[0][1][0].text
+        if number not in begun:
+            before = placed[rows[0][0] - 1] if rows[0][0] else None
+            titled = before is not None and CAPTION.match(before[0].text)
+            begun[number] = (header, before[1] if before and titled else None)
         yield Table(
             span=Span(rows[0][1][1].start, rows[-1][1][1].end),
             rows=tuple(
                 tuple(Span(span.start + cell.start, span.start + cell.end) for cell in line.cells)
                 for _, (line, span) in rows
             ),
-            caption=before[1] if before and CAPTION.match(before[0].text) else None,
+            header_rows=int(header == begun[number][0]),
+            caption=begun[number][1],
         )

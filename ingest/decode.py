@@ -30,7 +30,8 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding).removeprefix("\ufeff")
         except (UnicodeDecodeError, LookupError):
             continue
-        if _reads_as_text(text):
+        # Valid UTF-8 beyond ASCII is hardly ever anything else, whatever its alphabet.
+        if not _CONTROLS.search(text) and (encoding.startswith("utf-8") or _reads_well(text)):
             return text
     guess = charset_normalizer.from_bytes(data[:_PROBE]).best()
     if guess is not None and not _CONTROLS.search(str(guess)):
@@ -62,6 +63,6 @@ def _familiarity(data: bytes, encoding: str) -> float:
     return len(_FAMILIAR.findall(text)) / max(1, len(text))
 
 
-def _reads_as_text(text: str) -> bool:
+def _reads_well(text: str) -> bool:
     probe = text[:_PROBE]
-    return not _CONTROLS.search(probe) and len(_FAMILIAR.findall(probe)) >= 0.7 * len(probe)
+    return len(_FAMILIAR.findall(probe)) >= 0.7 * len(probe)

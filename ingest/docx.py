@@ -156,7 +156,7 @@ class _Writer:
         if line and level > 0:
             self.outline.append(Heading(level, line))
         elif line and level == 0 and not self.title:
-            self.title = line.of("".join(self.parts))
+            self.title = " ".join(line.of("".join(self.parts)).split())
         for box in paragraph.iter(TEXT_BOX):
             if not any(parent.tag in UNREAD for parent in box.iterancestors()):
                 self.write_body(box)

@@ -15,9 +15,11 @@ import numpy as np
 
 from records import Span
 
-LONGEST = 200
-STRONG = 4
-_CERTAIN = 10
+_LONGEST = 200
+_STRONG = 4
+# So many repeats at least so long show that a text was printed twice.
+_EVIDENCE = ((10, 1), (6, 2), (4, 3))
+_SHARE = 0.01
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_ANYWHERE = re.compile(f"[{_HAN}]")
 # Fake bold doubles the Chinese font only: figures, Latin and quotation marks stay single.
@@ -61,7 +63,10 @@ def doubled_runs(text: str) -> tuple[Run, ...]:
     """
     pieces = _disjoint(_repeats(text))
     lengths = [piece.length for piece in pieces]
-    if not (any(n >= _CERTAIN for n in lengths) or sum(n >= STRONG + 2 for n in lengths) >= 2):
+    certain = any(
+        sum(length >= longer for length in lengths) >= count for longer, count in _EVIDENCE
+    )
+    if not certain or sum(lengths) < _SHARE * len(text):
         return ()
     return tuple(run for run in _chains(text, pieces) if _is_print(text, run))
 
@@ -69,7 +74,7 @@ def doubled_runs(text: str) -> tuple[Run, ...]:
 def _repeats(text: str) -> Iterator[Piece]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     size = len(codes)
-    for length in range(1, min(LONGEST, size // 2) + 1):
+    for length in range(1, min(_LONGEST, size // 2) + 1):
         # A repeat of this length holds exactly one multiple of it in its first copy.
         probes = np.arange(0, size - length, length)
         reached = 0
@@ -118,11 +123,11 @@ def _continues(text: str, before: Piece, after: Piece) -> bool:
     if not _SINGLE.fullmatch(text, before.end, after.start):
         return False
     ended = text[after.start - 1] in _SENTENCE_ENDS
-    return not ended or after.length >= STRONG - 1
+    return not ended or after.length >= _STRONG - 1
 
 
 def _is_print(text: str, run: Run) -> bool:
-    if any(piece.length >= STRONG for piece in run):
+    if any(piece.length >= _STRONG for piece in run):
         return True
     gaps = [text[a.end : b.start] for a, b in pairwise(run)]
     return bool(gaps) and all(gap == " " for gap in gaps)

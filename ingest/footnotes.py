@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from records import Span
 
@@ -48,28 +48,23 @@ def find_footnotes(text: str, pages: Sequence[Span]) -> tuple[Footnote, ...]:
 
 
 def _on_page(text: str, top: int, page: Span, number: int) -> list[Footnote]:
+    """The notes ``number``, ``number`` + 1, … at the foot of the page that ends at ``page``."""
     notes: list[Footnote] = []
     bottom = max(top, page.start - _LONGEST)
-    while True:
-        opening = re.compile(
-            rf"(?:(?<=[{_HAN}A-Za-z”）)，,、] )|(?<=[。！？”）)；;]))(?P<number>{number}) (?=[{_HAN}A-Za-z《“])"
-        ).search(text, bottom, page.start)
-        if opening is None:
-            break
-        here = Span(opening.start(), opening.end() - 1)
+    while opening := _opening(number).search(text, bottom, page.start):
+        here = Span(*opening.span("number"))
         mark = _mark(text, top, here.start, number)
         if mark is None:
             break
         if notes:
-            notes[-1] = _ended(notes[-1], here.start, text)
-        before = text[: here.start].rstrip(" ")[-1:] if here.start < 2 else _before(text, here.start)
+            notes[-1] = replace(notes[-1], note=_trimmed(text, notes[-1].note.start, here.start))
         notes.append(
             Footnote(
                 mark=mark,
                 number=here,
-                note=_trimmed(text, Span(here.start, page.start)),
+                note=_trimmed(text, here.start, page.start),
                 page=page,
-                inside=before not in _SENTENCE_ENDS,
+                inside=_before(text, here.start) not in _SENTENCE_ENDS,
             )
         )
         number += 1
@@ -77,27 +72,28 @@ def _on_page(text: str, top: int, page: Span, number: int) -> list[Footnote]:
     return notes
 
 
-def _before(text: str, position: int) -> str:
-    while position > 0 and text[position - 1] == " ":
-        position -= 1
-    return text[position - 1 : position]
-
-
-def _ended(note: Footnote, end: int, text: str) -> Footnote:
-    return Footnote(
-        note.mark, note.number, _trimmed(text, Span(note.note.start, end)), note.page, note.inside
+def _opening(number: int) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?<=[{_HAN}A-Za-z”）)，,、] )|(?<=[。！？”）)；;]))"
+        rf"(?P<number>{number}) (?=[{_HAN}A-Za-z《“])"
     )
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    return Span(span.start, span.start + len(span.of(text).rstrip()))
 
 
 def _mark(text: str, top: int, bottom: int, number: int) -> Span | None:
     """The last place above the note where its number is glued to what it annotates."""
     glued = re.compile(
-        rf"(?<=[{_HAN}”’）)》%％。，,])(?<!第){number}(?=[{_HAN}。！？，,；;、：:“（(）)”]| [{_HAN}“]|$)"
-        r"(?!对|[个家项种年月日倍户条万亿多余])"
+        rf"(?<=[{_HAN}”’）)》%％。，,])(?<!第){number}"
+        rf"(?=[{_HAN}。！？，,；;、：:“（(）)”]| [{_HAN}“]|$)(?!对|[个家项种年月日倍户条万亿多余])"
     )
-    marks = [Span(found.start(), found.end()) for found in glued.finditer(text, top, bottom)]
+    marks = [Span(*found.span()) for found in glued.finditer(text, top, bottom)]
     return marks[-1] if marks else None
+
+
+def _before(text: str, position: int) -> str:
+    while position > 0 and text[position - 1] == " ":
+        position -= 1
+    return text[max(0, position - 1) : position]
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    return Span(start, start + len(text[start:end].rstrip()))

@@ -176,7 +176,8 @@ def _place(raw: str, where: Span, token: Token) -> tuple[Characters, int]:
     if kind in ("image", "link_close"):
         match = (IMAGE if kind == "image" else TARGET).search(raw, where.start, where.end)
         return [], match.end() if match else where.start
-    if kind == "text_special":
+    # A backslash before what needs none stays, and so does what follows it.
+    if (kind == "text_special" and not content.startswith("\\")) or token.markup == "\\\\":
         begin = raw.find(token.markup, where.start, where.end)
         if begin < 0:
             return [], where.start

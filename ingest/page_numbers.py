@@ -23,7 +23,8 @@ _LONE = re.compile(
     rf"(?P<number>\d{{1,3}})(?= [{_HAN}A-Za-z“（(《]|[（(“《])"
 )
 # What is counted stands behind a real number,
-_UNITS = "个家项种大年月日号天次倍户吨米度条所座辆台套级位只件省市县类批层章届轮步元人名岁余多几十百千万亿对"
+_UNITS = "个家项种大年月日号天次倍户吨米度条所座辆台套级位只件省市县类批层章届轮步元人名岁"
+_UNITS += "余多几十百千万亿对"
 _COUNTED = re.compile(rf"[{_UNITS}]+|分之|分钟|小时|季度|[%％]")
 # what is numbered before it.
 _NUMBERED = re.compile(
@@ -37,6 +38,7 @@ _SKIPPED = -1.5
 _UNEVEN = -2.0
 _FEWEST = 4
 _FEWEST_TORN = 2
+_SHARE_TORN = 0.15
 _LONGEST_GAP = 4
 _REMEMBERED = 40
 
@@ -64,7 +66,7 @@ def find_page_numbers(text: str) -> tuple[Span, ...]:
     chains = [_best_chain(candidates, reading) for reading in readings]
     _, chain = max(chains, key=lambda scored: scored[0])
     torn = sum(candidate.weight >= _TORN_WORD for candidate in chain)
-    if len(chain) < _FEWEST or torn < _FEWEST_TORN:
+    if len(chain) < _FEWEST or torn < max(_FEWEST_TORN, _SHARE_TORN * len(chain)):
         return ()
     return tuple(candidate.span for candidate in chain)
 
@@ -72,7 +74,7 @@ def find_page_numbers(text: str) -> tuple[Span, ...]:
 def tears_word(before: str, after: str) -> bool:
     """Whether the end of ``before`` and the start of ``after`` make one word."""
     left, right = before[-4:], after[:4]
-    if not re.search(f"[{_HAN}]$", left) or not re.match(f"[{_HAN}]", right):
+    if not re.search(rf"[{_HAN}]\Z", left) or not re.match(f"[{_HAN}]", right):
         return False
     position = 0
     for word in _words(left + right):
@@ -83,7 +85,7 @@ def tears_word(before: str, after: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    import jieba  # type: ignore[import-untyped]  # its dictionary takes a second to load
+    import jieba  # its dictionary takes a second to load
 
     jieba.setLogLevel(logging.WARNING)
     return list(jieba.cut(text, HMM=False))

@@ -86,11 +86,17 @@ def rectangles(
 def _draft(data: bytes, pages: Sequence[Page], metadata_title: str) -> Draft:
     raw = PAGE_BREAK.join(page.text for page in pages)
     printed = [printed_lines(page) for page in pages]
-    running = running_lines(printed)
-    lines = [line for page in printed for line in page if id(line) not in running]
-    contents = contents_lines(lines)
-    lines = [line for line in lines if id(line) not in contents]
-    grids = find_grids(data, pages, {(line.page.number, at) for line in lines for at in line.inked})
+    every = [line for page in printed for line in page]
+    grids = find_grids(data, pages, {(line.page.number, at) for line in every for at in line.inked})
+    # A table's header that is repeated on each page is no running header.
+    cells = {(grid.page.number, index) for grid in grids for index in grid.indexes}
+    margins = [
+        [line for line in page if (line.page.number, line.inked[0]) not in cells]
+        for page in printed
+    ]
+    left_out = running_lines(margins)
+    left_out |= contents_lines([line for line in every if id(line) not in left_out])
+    lines = [line for line in every if id(line) not in left_out]
     lines = list(_parted(lines, grids))
     title = _title(lines)
     draft = assemble(raw, list(_Layout.of(lines, grids, title).lines()))
@@ -132,10 +138,10 @@ def _title(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     return title if largest > LARGER * body_size(lines) and length <= 80 else []
 
 
-def _joined(lines: Sequence[PrintedLine]) -> Characters:
+def _joined(lines: Sequence[PrintedLine], apart: bool = False) -> Characters:
     characters: Characters = []
     for line in lines:
-        characters = join(characters, readable(line.page, line.inked))
+        characters = join(characters, readable(line.page, line.inked), apart)
     return characters
 
 
@@ -166,20 +172,22 @@ class _Layout:
     def lines(self) -> Iterator[Line]:
         """The readable lines: paragraphs, and table rows where the table's first cell stands."""
         grid_of = {(grid.page.number, index): grid for grid in self.grids for index in grid.indexes}
-        table, before = 0, None
+        table, before, interrupted = 0, None, False
         runs = groupby(
             self.printed, key=lambda line: grid_of.get((line.page.number, line.inked[0]))
         )
         for grid, run in runs:
             if grid is None:
-                yield from self.paragraphs(list(run))
-                before = None
+                between = list(run)
+                interrupted = True
+                before = before if all(map(self.note, between)) else None
+                yield from self.paragraphs(between)
                 continue
             continued = before is not None and grid.continues(before)
             repeated = before is not None and continued and grid.row(0) == before.row(0)
             table += not continued
-            yield from _rows(grid, table, skip=int(repeated))
-            before = grid
+            yield from _rows(grid, table, skip=int(repeated and not interrupted))
+            before, interrupted = grid, False
 
     def paragraphs(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
         """One readable line for each paragraph, heading, footnote and row of axis numbers."""
@@ -189,7 +197,8 @@ class _Layout:
                 yield from self.paragraph(group)
                 group = []
             group.append(line)
-        yield from self.paragraph(group)
+        if group:
+            yield from self.paragraph(group)
 
     def same_paragraph(self, line: PrintedLine, following: PrintedLine) -> bool:
         """Whether two lines in order belong together."""
@@ -214,14 +223,13 @@ class _Layout:
 
     def paragraph(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
         """The lines of one paragraph as one readable line; none when nothing is readable."""
-        characters = _joined(lines)
-        if not characters:
-            return
         kind = Kind.FOOTNOTE if self.note(lines[0]) else Kind.PROSE
         if all(AXIS.fullmatch(line.text) for line in lines):
             numbers = sum(len(line.text.split()) for line in lines)
             kind = Kind.FIGURE if numbers >= AXIS_NUMBERS else Kind.PROSE
-        yield Line(characters, level=self.levels.get(id(lines[0]), 0), kind=kind)
+        characters = _joined(lines, apart=kind == Kind.FIGURE)
+        if characters:
+            yield Line(characters, level=self.levels.get(id(lines[0]), 0), kind=kind)
 
 
 def _rows(grid: Grid, table: int, skip: int) -> Iterator[Line]:

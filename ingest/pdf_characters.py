@@ -40,12 +40,12 @@ def readable(page: Page, indexes: Sequence[int]) -> Characters:
     return characters
 
 
-def join(characters: Characters, following: Characters) -> Characters:
-    """Two lines of a paragraph as one."""
+def join(characters: Characters, following: Characters, apart: bool) -> Characters:
+    """Two lines as one, with a space between them at any rate if they are to stand ``apart``."""
     if not characters or not following:
         return characters or following
     end, start = characters[-1][0] + 1, following[0][0]
-    space = link(characters[-1][1], following[0][1])
+    space = " " if apart else link(characters[-1][1], following[0][1])
     return [*characters, *([(end, space)] if space and end < start else []), *following]
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.line_breaks import is_wide
@@ -101,7 +102,7 @@ def running_lines(pages: Sequence[Sequence[PrintedLine]]) -> set[int]:
 def contents_lines(lines: Sequence[PrintedLine]) -> set[int]:
     """The ``id()`` of the lines of a table of contents: leaders, and the title above them."""
     found = {id(line) for line in lines if LEADERS.search(line.text)}
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if id(following) in found and CONTENTS_TITLE.fullmatch(line.text.strip()):
             found.add(id(line))
     return found

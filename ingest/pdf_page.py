@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -36,6 +37,11 @@ class Box:
             max(self.right, other.right),
             max(self.top, other.top),
         )
+
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of ``other`` lies in this rectangle."""
+        x, y = (other.left + other.right) / 2, (other.bottom + other.top) / 2
+        return self.left <= x < self.right and self.bottom <= y < self.top
 
     @property
     def height(self) -> float:
@@ -95,7 +101,8 @@ def _read_page(
 ) -> Page:
     count = text_page.count_chars()
     rectangle, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    boxes, baselines = [], []
+    boxes: list[Box] = []
+    baselines: list[float] = []
     for index in range(count):
         if pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rectangle):
             box = Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
@@ -117,7 +124,7 @@ def _read_page(
         ),
         width=width,
         height=height,
-        drawn=page.get_rotation() == 0 and sum(1 for _, _ in zip(range(3), paths)) == 3,
+        drawn=page.get_rotation() == 0 and len(list(islice(paths, 3))) == 3,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from itertools import pairwise
 
 from ingest.outline import find_headings
 from ingest.pdf_lines import PrintedLine
@@ -17,11 +17,17 @@ LONGEST_HEADING = 50
 # In 汉字 widths: what is an indented first line, and what is a line that ends early.
 INDENT = 0.8
 EARLY = 2.0
+CLOSE = 1.0
 WIDE_GAP = 1.35
+# Edges of a column: points between lines that end at the same place, and their share.
+NEAR, SHARED = 3.0, 0.15
+FEW_LINES, NEAR_PAGES = 4, 3
 
 LIST_ITEM = re.compile(
     r"[•●○■□◆◇▪▶➢✓·–-]\s|[（(]?\d{1,2}[)）、]|\d{1,2}[.．]\s|[①-⑳]|[\uf000-\uf0ff]"
 )
+CAPTION = re.compile(r"[图表]\s*\d")
+LABEL = re.compile(r"[图表]\s*\d|(?:(?:数据|资料|信息)?来源|注)\s*[:：\d]")
 SENTENCE_END = re.compile(r"[。！？；：:;!?.…][”’」』）)]*$")
 AXIS = re.compile(r"[\d\s.,，%％\-–−+年季月QEH/]+")
 
@@ -38,56 +44,57 @@ class Frame:
 
 
 def frames(lines: Sequence[PrintedLine]) -> dict[int, Frame]:
-    """The frame of each line by its ``id()``; a column is what starts about as far left."""
-    by_width: defaultdict[int, list[PrintedLine]] = defaultdict(list)
+    """The frame of each line by its ``id()``.
+
+    A line's column is made of the lines above and below its middle, on its page or, where
+    these are few, on the pages next to it; where these are few too, margins are equal.
+    """
     by_page: defaultdict[int, list[PrintedLine]] = defaultdict(list)
     for line in lines:
-        by_width[round(line.page.width)].append(line)
         by_page[line.page.number].append(line)
-    edges = {width: _right_edges(group) for width, group in by_width.items()}
     found = {}
     for line in lines:
-        peers = [
-            other
-            for other in by_page[line.page.number]
-            if abs(other.box.left - line.box.left) < 3.5 * line.em
-        ]
-        left, _ = _commonest([other.box.left for other in peers])
-        right, count = _commonest([other.box.right for other in peers])
-        if count < 3:
-            right = edges[round(line.page.width)].get(round(line.box.left / 20), line.box.right)
-            right = max([right, *(other.box.right for other in peers)])
+        number = line.page.number
+        column = _column(line, by_page[number])
+        if len(column) < FEW_LINES:
+            near = range(number - NEAR_PAGES, number + NEAR_PAGES + 1)
+            column = _column(line, [other for page in near for other in by_page.get(page, [])])
+        left = -_outermost([-other.box.left for other in column])
+        right = _outermost([other.box.right for other in column])
+        if len(column) < FEW_LINES:
+            right = max(right, line.page.width - left)
         found[id(line)] = Frame(
             (line.box.left - left) / line.em, (right - line.box.right) / line.em
         )
     return found
 
 
-def _right_edges(lines: Sequence[PrintedLine]) -> dict[int, float]:
-    """How far the lines of all pages reach that start at about the same place."""
-    reaches: defaultdict[int, list[float]] = defaultdict(list)
-    for line in lines:
-        place = round(line.box.left / 20)
-        for near in (place - 1, place, place + 1):
-            reaches[near].append(line.box.right)
-    return {
-        place: sorted(rights)[int(0.9 * (len(rights) - 1))] for place, rights in reaches.items()
-    }
+def _column(line: PrintedLine, lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    middle = (line.box.left + line.box.right) / 2
+    return [
+        other
+        for other in lines
+        if other.box.left <= middle <= other.box.right
+        and abs(other.page.width - line.page.width) < 1
+    ]
 
 
-def _commonest(values: Sequence[float]) -> tuple[float, int]:
-    """The value that most others are within 3 points of, and their number."""
-    counts = Counter(round(value / 3) for value in values)
-    step, count = max(counts.items(), key=lambda each: (each[1], -each[0]))
-    near = [value for value in values if round(value / 3) == step]
-    return median(near), count
+def _outermost(values: Sequence[float]) -> float:
+    """The largest value that a good share of the others come close to."""
+    counts = Counter(round(value / NEAR) for value in values)
+    needed = min(len(values), max(2, round(SHARED * len(values))))
+    for step in sorted(counts, reverse=True):
+        # A value near the border between two steps counts for both.
+        if counts[step] + counts[step - 1] >= needed:
+            return max(value for value in values if round(value / NEAR) <= step)
+    return max(values)
 
 
 def usual_pitch(lines: Sequence[PrintedLine]) -> float:
     """The usual distance of two baselines inside a paragraph, in heights of a line."""
     pitches = [
         (line.last - following.first) / line.size
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
         if line.page is following.page and 0 < line.last - following.first < 3 * line.size
     ]
     return sorted(pitches)[len(pitches) // 3] if pitches else 1.5
@@ -104,6 +111,11 @@ def joins(
         return False
     drop = line.last - following.first
     if line.page is following.page and drop > WIDE_GAP * pitch * line.size:
+        return False
+    ended = here.slack > CLOSE or LABEL.match(line.text) or SENTENCE_END.search(line.text)
+    if LABEL.match(following.text) and ended:
+        return False
+    if CAPTION.match(line.text) and here.slack > CLOSE and here.indent > CLOSE:
         return False
     item = LIST_ITEM.match(following.text)
     if item and (SENTENCE_END.search(line.text) or LIST_ITEM.match(line.text)):

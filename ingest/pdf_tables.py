@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pdfplumber
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from ingest.pdf_page import Box, Page
+from ingest.pdf_rules import SAME_EDGE, Row, Rule, ruled_tables
 
-SAME_EDGE = 4.0
 # A chart's grid looks like a table, but most of its cells are empty.
 FILLED_SHARE = 0.5
+
+# pdfminer reports on each oddity of a damaged file; refusals have words of their own.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table on one page: for each row the indexes of each cell's characters, in order.
 
-    ``edges`` are the left edges of the columns. A cell that another one covers is empty.
+    ``left`` and ``right`` are its edges in points. A cell that another one covers is empty.
     """
 
     page: Page
-    edges: tuple[float, ...]
-    rows: tuple[tuple[tuple[int, ...], ...], ...]
+    left: float
+    right: float
+    rows: tuple[Row, ...]
 
     @property
     def indexes(self) -> list[int]:
         """The indexes of all its characters in order."""
         return [index for row in self.rows for cell in row for index in cell]
+
+    @property
+    def columns(self) -> int:
+        """The number of columns."""
+        return max(map(len, self.rows))
 
     def row(self, number: int) -> tuple[str, ...]:
         """The characters of each cell of a row, without spaces."""
@@ -37,14 +48,11 @@ class Grid:
 
     def continues(self, other: Grid) -> bool:
         """Whether ``other`` stands on the page before and has the same columns."""
-        follows = self.page.number == other.page.number + 1
         return (
-            follows
-            and len(self.edges) == len(other.edges)
-            and all(
-                abs(mine - theirs) < SAME_EDGE
-                for mine, theirs in zip(self.edges, other.edges, strict=True)
-            )
+            self.page.number == other.page.number + 1
+            and self.columns == other.columns
+            and abs(self.left - other.left) < SAME_EDGE
+            and abs(self.right - other.right) < SAME_EDGE
         )
 
 
@@ -52,63 +60,62 @@ def find_grids(data: bytes, pages: Sequence[Page], visible: set[tuple[int, int]]
     """The tables of all pages in order.
 
     ``visible`` holds (page number, index) of the characters that are part of the text.
-    Only pages that hold lines are looked at; a table is left out when pdfium doesn't give
-    its cells row by row, or when it lies in another one.
+    Only pages that hold lines are looked at. A table is left out when pdfium doesn't give
+    its cells row by row, when most of its cells are empty, as in the grid of a chart, or
+    when it lies in another one; a single row is a table only as the rest of one.
     """
     drawn = [page for page in pages if page.drawn]
     if not drawn:
         return []
-    grids = []
-    with pdfplumber.open(io.BytesIO(data), pages=[page.number for page in drawn]) as document:
-        for page, view in zip(drawn, document.pages, strict=True):
-            # pdfplumber counts downwards from the top of the page.
-            top = float(view.mediabox[3])
-            centres = list(_centres(page, visible))
-            taken: set[int] = set()
-            for table in view.find_tables():
-                rows = [[_box(cell, top) for cell in row.cells] for row in table.rows]
-                grid = _grid(page, rows, centres)
-                if grid is not None and taken.isdisjoint(grid.indexes):
-                    grids.append(grid)
-                    taken.update(grid.indexes)
-            view.close()
+    grids: list[Grid] = []
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=[page.number for page in drawn]) as document:
+            for page, view in zip(drawn, document.pages, strict=True):
+                shown = [at for at in range(len(page.text)) if (page.number, at) in visible]
+                grids += _chosen([*_candidates(page, view, shown)], shown, grids)
+                view.close()
+    except (PdfminerException, MalformedPDFException):
+        # pdfium mends more than pdfminer: the text is there, its tables stay plain lines.
+        pass
     return sorted(grids, key=lambda grid: (grid.page.number, grid.indexes[0]))
+
+
+def _chosen(candidates: list[Grid], shown: Sequence[int], before: Sequence[Grid]) -> Iterator[Grid]:
+    """The sound ones that share no character; single rows come last."""
+    sound = [grid for grid in candidates if _sound(grid, shown)]
+    taken: set[int] = set()
+    for grid in sorted(sound, key=lambda grid: len(grid.rows) == 1):
+        rest = any(grid.continues(other) for other in before)
+        if taken.isdisjoint(grid.indexes) and (len(grid.rows) > 1 or rest):
+            taken.update(grid.indexes)
+            yield grid
+
+
+def _candidates(page: Page, view: pdfplumber.page.Page, shown: Sequence[int]) -> Iterator[Grid]:
+    """Tables with cells all round, then those between rules."""
+    # pdfplumber counts downwards from the top of the page.
+    top = float(view.mediabox[3])
+    for table in view.find_tables():
+        boxes = [[_box(cell, top) for cell in row.cells] for row in table.rows]
+        rows = tuple(tuple(_inside(page, box, shown) for box in row) for row in boxes)
+        yield Grid(page, table.bbox[0], table.bbox[2], tuple(filter(any, rows)))
+    rules = [Rule(edge["x0"], edge["x1"], top - edge["top"]) for edge in view.horizontal_edges]
+    for ruled in ruled_tables(page, rules, shown):
+        yield Grid(page, ruled.left, ruled.right, ruled.rows)
+
+
+def _sound(grid: Grid, shown: Sequence[int]) -> bool:
+    if not grid.rows or grid.columns < 2:
+        return False
+    cells = [cell for row in grid.rows for cell in row]
+    order = grid.indexes
+    between = [index for index in shown if order[0] <= index <= order[-1]]
+    return order == between and sum(map(bool, cells)) >= FILLED_SHARE * len(cells)
 
 
 def _box(cell: tuple[float, float, float, float] | None, top: float) -> Box | None:
     return Box(cell[0], top - cell[3], cell[2], top - cell[1]) if cell else None
 
 
-def _centres(page: Page, visible: set[tuple[int, int]]) -> Iterator[tuple[int, float, float]]:
-    for index, box in enumerate(page.boxes):
-        if (page.number, index) in visible:
-            yield index, (box.left + box.right) / 2, (box.bottom + box.top) / 2
-
-
-def _grid(
-    page: Page, boxes: Sequence[Sequence[Box | None]], centres: Sequence[tuple[int, float, float]]
-) -> Grid | None:
-    rows = [tuple(_inside(box, centres) for box in row) for row in boxes]
-    rows = [row for row in rows if any(row)]
-    cells = [cell for row in rows for cell in row]
-    filled = [cell for cell in cells if cell]
-    if len(rows) < 2 or max(map(len, rows)) < 2 or len(filled) < FILLED_SHARE * len(cells):
-        return None
-    order = [index for cell in filled for index in cell]
-    between = [index for index, _, _ in centres if order[0] <= index <= order[-1]]
-    if order != between:
-        return None
-    edges: dict[int, float] = {}
-    for row in boxes:
-        for column, box in enumerate(row):
-            if box is not None:
-                edges[column] = min(box.left, edges.get(column, box.left))
-    return Grid(page, tuple(edges[column] for column in sorted(edges)), tuple(rows))
-
-
-def _inside(box: Box | None, centres: Sequence[tuple[int, float, float]]) -> tuple[int, ...]:
-    if box is None:
-        return ()
-    return tuple(
-        index for index, x, y in centres if box.left <= x < box.right and box.bottom <= y < box.top
-    )
+def _inside(page: Page, box: Box | None, shown: Sequence[int]) -> tuple[int, ...]:
+    return tuple(index for index in shown if box and box.holds(page.boxes[index]))

@@ -22,7 +22,7 @@ _ENDED = tuple("。！？；.!?;:：…”’）)》】")
 
 
 def invisible(text: str) -> tuple[tuple[Span, ...], dict[int, str]]:
-    """What to delete (control characters, \\r of \\r\\n) and what to replace by a line feed."""
+    """Control characters to delete, and what ends a line and should be a line feed."""
     delete = tuple(Span(*match.span()) for match in _INVISIBLE.finditer(text))
     return delete, {match.start(): "\n" for match in _LINE_END.finditer(text)}
 
@@ -60,6 +60,4 @@ def find_block_numbers(text: str) -> tuple[Span, ...]:
     cut = sum(not body.endswith(_ENDED) and bool(_INNER_END.search(body)) for body in bodies[:-1])
     if median(len(body) for body in bodies) < _SHORTEST_BLOCK or 2 * cut < len(bodies) - 1:
         return ()
-    return tuple(
-        Span(line.start() - (line.start() > 0), line.start(2)) for line in lines
-    )
+    return tuple(Span(line.start() - (line.start() > 0), line.start(2)) for line in lines)

@@ -19,6 +19,8 @@ PROSE = (
 PLANTED = "据测算，2022年示例市的产业投资规模达到1.8万亿元，同比增长7.5%。"
 FILLER = "各地在规划、建设、运营三个环节上的做法并不相同，需要分类比较。"
 
+CROSSING = f"{PROSE}{FILLER * 3}{PROSE}{PLANTED}{FILLER}{PROSE}{FILLER}"
+
 REPORT = f"""
 #set document(title: "元数据里的题目", author: "示例研究院", date: none)
 #set text(font: "{FONT}", size: 10.5pt, lang: "zh", region: "cn")
@@ -43,7 +45,7 @@ REPORT = f"""
 
 == （一）投资规模
 
-{PROSE}{FILLER}{FILLER}{FILLER}{PROSE}{PLANTED}{FILLER}{PROSE}{FILLER}#footnote[示例数据，不代表真实情况。]
+{CROSSING}
 
 == （二）重点城市
 
@@ -53,31 +55,70 @@ REPORT = f"""
 #table(
   columns: (1fr, 1fr, 2fr),
   table.header([城市], [投资（亿元）], [说明]),
-  ..range(1, 25).map(i => ([第#i\\城], [#(i * 12.5)], [第#i\\城的说明文字，写得长一些以便在单元格里换行。])).flatten()
+  ..range(1, 25).map(i => (
+    [第#i\\城], [#(i * 12.5)], [第#i\\城的说明文字，写得长一些以便在单元格里换行。],
+  )).flatten()
 )
 
 = 二、结论
 
 {FILLER}The report uses open-source software and well-documented interfaces throughout its work.
-{PROSE}
+{PROSE}示例市的增速为75%#footnote[示例数据，不代表真实情况。]。
+
+#table(
+  columns: (1fr, 1fr, 2fr), stroke: none,
+  table.hline(), [年份], [规模（万亿元）], [说明],
+  table.hline(), [2021], [1.7], [有所回落，原因写得长一些，以便在单元格里换行，看看读得对不对。],
+  [2022], [1.8], [企稳回升], table.hline(),
+)
+
+#for year in range(2018, 2023) [#box(width: 15mm)[#text(size: 9pt)[#year]]]
 """
 
-LINES = f"""
+SINGLE = f"""
 #set text(font: "{FONT}", size: 12pt)
 #set page(width: 148mm, height: 210mm, margin: 20mm)
 只有一段的文件，没有页眉。
 """
 
-PLAIN = """
+DOUBLE = f"""
+#set text(font: "{FONT}", size: 12pt)
+#set page(width: 148mm, height: 210mm, margin: 20mm)
+#place(dx: 0.2pt)[假粗体的一行]
+假粗体的一行
+
+正常的一行
+"""
+
+COLUMNS = f"""
+#set text(font: "{FONT}", size: 10pt, lang: "zh")
+#set page(width: 210mm, height: 150mm, margin: 15mm, columns: 2)
+#set par(first-line-indent: (amount: 2em, all: true), justify: true, leading: 0.8em, spacing: 0.8em)
+{PROSE}{FILLER}
+
+{FILLER}{PROSE}
+#colbreak()
+{PROSE}{FILLER}{FILLER}
+"""
+
+SCAN = """
 #set page(width: 100mm, height: 100mm)
 #rect(width: 50mm, height: 50mm, fill: gray)
 """
+
+SOURCES = {
+    "report": REPORT,
+    "single": SINGLE,
+    "double": DOUBLE,
+    "columns": COLUMNS,
+    "scan": SCAN,
+}
 
 
 def main() -> None:
     """Write every document."""
     FOLDER.mkdir(exist_ok=True)
-    for name, source in (("report", REPORT), ("single", LINES), ("scan", PLAIN)):
+    for name, source in SOURCES.items():
         (FOLDER / f"{name}.pdf").write_bytes(_compiled(source))
     single = FOLDER / "single.pdf"
     encrypt = ["qpdf", "--encrypt", "geheim", "geheim", "256", "--", str(single)]

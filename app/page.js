@@ -1,0 +1,32 @@
+"use strict";
+
+// What the page does beside Gradio: jump between a mark and its citation.
+window.youju = {
+  speak(language) {
+    document.documentElement.lang = language === "en" ? "en" : "zh-CN";
+  },
+
+  showNewest() {
+    requestAnimationFrame(() => {
+      const turns = document.querySelectorAll("#conversation .turn");
+      turns[turns.length - 1]?.scrollIntoView({ behavior: "smooth", block: "start" });
+    });
+  },
+
+  jump(target) {
+    target.scrollIntoView({ behavior: "smooth", block: "center" });
+    target.focus({ preventScroll: true });
+    target.classList.remove("flash");
+    void target.offsetWidth; // restarts the animation
+    target.classList.add("flash");
+  },
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("#conversation a.jump");
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (target) {
+    event.preventDefault();
+    youju.jump(target);
+  }
+});

@@ -1,0 +1,123 @@
+"""Tables that are drawn with horizontal rules only, as most printed reports do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.pdf_page import Box, Page
+
+SAME_EDGE = 4.0
+SHORTEST_RULE = 80.0
+# Share of a line's height that parts two columns.
+COLUMN_GAP = 0.4
+
+Row = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal line from ``left`` to ``right`` at height ``y``, in points."""
+
+    left: float
+    right: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """The rows of a table between rules, each with the indexes of its cells' characters."""
+
+    left: float
+    right: float
+    rows: tuple[Row, ...]
+
+
+def ruled_tables(page: Page, rules: Sequence[Rule], visible: Sequence[int]) -> Iterator[Ruled]:
+    """The tables between rules of equal length, from top to bottom.
+
+    ``visible`` are the indexes of the page's characters that may belong to a table. Where
+    rules stand more than one row apart, a row ends where the columns start anew.
+    """
+    for group in _aligned(rules):
+        bands = [_band(page, upper, lower, visible) for upper, lower in pairwise(group)]
+        start = 0
+        while start < len(bands):
+            end = start
+            while end < len(bands) and _columns(page, bands[start : end + 1]):
+                end += 1
+            columns = _columns(page, bands[start:end])
+            rows = [row for band in bands[start:end] for row in _rows(page, band, columns)]
+            if rows:
+                yield Ruled(group[0].left, group[0].right, tuple(rows))
+            start = max(end, start + 1)
+
+
+def _aligned(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
+    """Rules that begin and end at the same places, from top to bottom; three at least."""
+    left = [rule for rule in rules if rule.right - rule.left >= SHORTEST_RULE]
+    while left:
+        first = left[0]
+        group = [
+            rule
+            for rule in left
+            if abs(rule.left - first.left) < SAME_EDGE and abs(rule.right - first.right) < SAME_EDGE
+        ]
+        left = [rule for rule in left if rule not in group]
+        group.sort(key=lambda rule: -rule.y)
+        apart = [
+            rule
+            for above, rule in zip([None, *group], group, strict=False)
+            if above is None or above.y - rule.y > SAME_EDGE / 2
+        ]
+        if len(apart) >= 3:
+            yield apart
+
+
+def _band(page: Page, upper: Rule, lower: Rule, visible: Sequence[int]) -> list[int]:
+    """The characters between two rules, in pdfium's order."""
+    return [
+        index
+        for index in visible
+        if lower.y <= _middle(page.boxes[index])[1] < upper.y
+        and upper.left - SAME_EDGE <= _middle(page.boxes[index])[0] <= upper.right + SAME_EDGE
+    ]
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.bottom + box.top) / 2
+
+
+def _columns(page: Page, bands: Sequence[Sequence[int]]) -> list[float]:
+    """Where the columns but the first begin: right of gaps that no character reaches into.
+
+    Empty when a band is empty, or when there is only one column.
+    """
+    if not bands or not all(bands):
+        return []
+    boxes = sorted(
+        (page.boxes[index] for band in bands for index in band), key=lambda box: box.left
+    )
+    starts = []
+    reach = boxes[0].right
+    for box in boxes:
+        if box.left - reach > COLUMN_GAP * box.height:
+            starts.append(box.left)
+        reach = max(reach, box.right)
+    return starts
+
+
+def _rows(page: Page, band: Sequence[int], columns: Sequence[float]) -> Iterator[Row]:
+    cells: list[list[int]] = []
+    current = len(columns) + 1
+    for index in band:
+        column = sum(start <= page.boxes[index].left + 0.01 for start in columns)
+        if column < current:
+            if cells:
+                yield tuple(map(tuple, cells))
+            cells = [[] for _ in range(len(columns) + 1)]
+        cells[column].append(index)
+        current = column
+    if cells:
+        yield tuple(map(tuple, cells))

@@ -1,0 +1,37 @@
+from ingest.assembly import Line, assemble
+from records import Kind, Span
+
+# Lines stand at 0:3, 4:7, 8:11, 12:13 and 14:17; a line break follows each but the last.
+RAW = "表1题\na\tb\nc\td\n注\ne\tf"
+CELLS = (Span(0, 1), Span(2, 3))
+
+
+def line(start: int, end: int, table: int = 0, kind: Kind = Kind.PROSE, level: int = 0) -> Line:
+    characters = [(at, RAW[at]) for at in range(start, end)]
+    return Line(characters, level=level, kind=kind, table=table, cells=CELLS if table else ())
+
+
+def test_lines_are_put_below_each_other() -> None:
+    draft = assemble(RAW, [line(0, 3, level=1), line(4, 7, table=1), line(8, 11, table=1)])
+    assert draft.source.text == "表1题\na\tb\nc\td"
+    assert draft.source.origins == tuple(range(11))
+    assert [each.span for each in draft.outline] == [Span(0, 3)]
+    (table,) = draft.tables
+    assert table.span == Span(4, 11) and table.caption == Span(0, 3) and table.header_rows == 1
+    assert table.rows == ((Span(4, 5), Span(6, 7)), (Span(8, 9), Span(10, 11)))
+
+
+def test_a_table_interrupted_by_a_footnote_goes_on_without_a_header() -> None:
+    note = line(12, 13, kind=Kind.FOOTNOTE)
+    rows = [line(4, 7, table=1), line(8, 11, table=1), note, line(14, 17, table=1)]
+    draft = assemble(RAW, [line(0, 3), *rows])
+    assert [(each.span, each.header_rows, each.caption) for each in draft.tables] == [
+        (Span(4, 11), 1, Span(0, 3)),
+        (Span(14, 17), 0, Span(0, 3)),
+    ]
+    assert [each.span for each in draft.blocks] == [Span(12, 13)]
+
+
+def test_a_break_is_put_where_markup_stood() -> None:
+    draft = assemble("a*b", [Line([(0, "a")]), Line([(2, "b")])])
+    assert (draft.source.text, draft.source.origins) == ("a\nb", (0, 1, 2))

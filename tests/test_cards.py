@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cards import (
+    Turn,
+    answer_text,
+    citation_card,
+    conversation_html,
+    documents_html,
+    error_text,
+    nearest_card,
+    passage_html,
+    turn_html,
+)
+from app.messages import CHINESE, ENGLISH, MESSAGES, Messages
+from errors import LibraryBusy
+from index.store import Entry
+from records import Answer, Citation, Hit, Kind, Passage, Span, Status
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;</mark><script>"
+TEXT = "青湾市共有企业 1260 家。其中海港区占比超过 35%。"
+PASSAGE = Passage("d1", Span(100, 100 + len(TEXT)), TEXT, ("二、企业", "数量"), page=3)
+FIRST = Citation(
+    number=1,
+    document_id="d1",
+    title="青湾市年报",
+    path="/reports/投资.pdf",
+    page=3,
+    headings=("二、企业", "数量"),
+    quote="青湾市共有企业 1260 家。",
+    span=Span(100, 115),
+    status=Status.VERBATIM,
+    publisher="统计局",
+    date="2023-03",
+)
+HIT = Hit(PASSAGE, score=1.0, rank=1)
+ANSWER = Answer(
+    question="有多少家企业？",
+    text="1260 家 [1]\n\n“青湾市共有企业 1260 家。” [1]",
+    short_answer="1260 家",
+    confidence=0.9,
+    citations=(FIRST,),
+    hits=(HIT,),
+    timings_ms={"total": 85.4},
+)
+
+
+class Reading(HTMLParser):
+    """What a browser would make of a piece of HTML: its tags, text, marks and links."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.marked = ""
+        self._open: list[str] = []
+        self.feed(str(html))  # a Markup would escape what the parser cuts from it
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._open.append(tag)
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.marked += data if "mark" in self._open else ""
+
+
+@given(st.text(), st.text(), st.data())
+def test_a_passage_reads_as_it_stands_with_the_quote_marked(
+    before: str, after: str, data: st.DataObject
+) -> None:
+    text = before + HOSTILE + after
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    origin = data.draw(st.integers(0, 1000))
+    passage = Passage("d", Span(origin, origin + len(text)), text)
+    seen = Reading(passage_html(passage, Span(origin + start, origin + end)))
+    assert seen.text == text
+    assert seen.marked == text[start:end]
+    assert set(seen.tags) <= {"div", "mark"}
+
+
+def test_a_quote_that_leaves_the_passage_is_marked_as_far_as_it_goes() -> None:
+    seen = Reading(passage_html(PASSAGE, Span(90, 106)))
+    assert seen.marked == TEXT[:6]
+
+
+@given(st.text())
+def test_an_answer_reads_as_it_stands(text: str) -> None:
+    answer = replace(ANSWER, text=text, short_answer="", citations=(replace(FIRST, quote=text),))
+    assert Reading(answer_text(1, answer, CHINESE)).text == "".join(text.split("\n\n"))
+
+
+def test_marks_link_to_their_citations_and_the_first_can_be_returned_to() -> None:
+    seen = Reading(answer_text(7, ANSWER, CHINESE))
+    assert seen.links == ["#t7-c1", "#t7-c1"]
+    assert seen.ids == ["t7-m1"]
+    card = Reading(citation_card(7, FIRST, PASSAGE, CHINESE))
+    assert card.ids == ["t7-c1"]
+    assert card.links == ["#t7-m1"]
+
+
+def test_only_marks_of_the_answer_become_links() -> None:
+    quote = "见文献 [1] 和 [2]。"
+    answer = replace(
+        ANSWER, text=f"“{quote}” [1] [9]", short_answer="", citations=(replace(FIRST, quote=quote),)
+    )
+    seen = Reading(answer_text(1, answer, CHINESE))
+    assert seen.links == ["#t1-c1"]
+    assert seen.text == f"“{quote}” [1] [9]"
+
+
+@pytest.mark.parametrize(
+    ("messages", "page", "status"),
+    [(CHINESE, "第 3 页", "逐字一致"), (ENGLISH, "p. 3", "verbatim")],
+)
+def test_a_citation_says_where_it_stands_and_that_it_was_checked(
+    messages: Messages, page: str, status: str
+) -> None:
+    seen = Reading(citation_card(1, FIRST, PASSAGE, messages))
+    for part in ("青湾市年报", "统计局 | 2023-03 | " + page, "二、企业 › 数量", status):
+        assert part in seen.text
+    assert seen.marked == FIRST.quote
+
+
+def test_a_citation_without_its_passage_still_shows_the_quote() -> None:
+    seen = Reading(citation_card(1, FIRST, None, CHINESE))
+    assert seen.marked == FIRST.quote
+    assert CHINESE.passage_missing in seen.text
+
+
+def test_rows_of_a_table_are_shown_with_its_header_once() -> None:
+    rows = Passage(
+        "d", Span(0, 11), "临江市\t18000 个", kind=Kind.TABLE, header="表 1 停车\n城市｜车位"
+    )
+    assert Reading(passage_html(rows)).text == "表 1 停车\n城市｜车位临江市\t18000 个"
+    whole = replace(rows, text="表 1 停车\n城市\t车位", span=Span(0, 12))
+    assert Reading(passage_html(whole)).text == whole.text
+
+
+def test_a_refusal_offers_passages_that_are_no_citations() -> None:
+    refusal = Answer("火星呢？", "没有。", refused=True, confidence=0.2, hits=(HIT,))
+    html = turn_html(Turn(1, "火星呢？", refusal, {"d1": "青湾市年报"}), CHINESE)
+    seen = Reading(html)
+    assert CHINESE.refusal in seen.text
+    assert CHINESE.nearest_hint in seen.text
+    assert TEXT in seen.text
+    assert "青湾市年报" in seen.text
+    assert not seen.links
+    assert not seen.marked
+    assert "citation" not in html
+    assert CHINESE.status[Status.VERBATIM] not in seen.text
+
+
+def test_a_refusal_without_passages_says_what_to_do() -> None:
+    refusal = Answer("火星呢？", "没有。", refused=True)
+    seen = Reading(turn_html(Turn(1, "火星呢？", refusal), ENGLISH))
+    assert ENGLISH.refusal in seen.text
+    assert ENGLISH.refusal_empty in seen.text
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (1.0, CHINESE.confident),
+        (0.8, CHINESE.confident),
+        (0.79, CHINESE.fairly_confident),
+        (0.6, CHINESE.fairly_confident),
+        (0.5, CHINESE.unconfident),
+    ],
+)
+def test_confidence_is_said_in_words(confidence: float, words: str) -> None:
+    html = turn_html(Turn(1, "？", replace(ANSWER, confidence=confidence)), CHINESE)
+    assert f"{words}（{round(confidence * 100)}%），用时 85 毫秒" in Reading(html).text
+
+
+def test_claims_that_failed_the_gate_are_shown_as_such() -> None:
+    html = turn_html(Turn(1, "？", replace(ANSWER, unverified=(HOSTILE,))), CHINESE)
+    seen = Reading(html)
+    assert CHINESE.unverified + HOSTILE in seen.text
+    assert "img" not in seen.tags
+
+
+@pytest.mark.parametrize("messages", MESSAGES.values())
+def test_nothing_of_a_document_or_a_user_becomes_markup(messages: Messages) -> None:
+    citation = replace(
+        FIRST,
+        title=HOSTILE,
+        publisher=HOSTILE,
+        date=HOSTILE,
+        headings=(HOSTILE,),
+        quote=HOSTILE,
+        span=Span(0, len(HOSTILE)),
+    )
+    passage = Passage(
+        "d1", Span(0, len(HOSTILE)), HOSTILE, (HOSTILE,), header=HOSTILE + "表", kind=Kind.TABLE
+    )
+    hit = Hit(passage, score=1.0, rank=1)
+    answer = replace(ANSWER, text=HOSTILE, citations=(citation,), hits=(hit,))
+    entry = Entry(
+        "d1", HOSTILE, "/a.md", "", HOSTILE, HOSTILE, 1, 9, 1, "2026-01-01T00:00:00+00:00"
+    )
+    for html in (
+        conversation_html([Turn(1, HOSTILE, answer), Turn(2, HOSTILE)], messages),
+        nearest_card(hit, HOSTILE, messages),
+        documents_html([entry], messages),
+        turn_html(Turn(1, HOSTILE, error=LibraryBusy(HOSTILE, HOSTILE)), messages),
+    ):
+        seen = Reading(html)
+        assert HOSTILE in seen.text
+        assert not {"img", "script"} & set(seen.tags)
+
+
+def test_an_error_is_told_in_the_language_of_the_page_and_without_its_insides() -> None:
+    busy = LibraryBusy("资料库正忙。", "the library is busy.")
+    assert error_text(busy, CHINESE) == "资料库正忙。"
+    assert error_text(busy, ENGLISH) == "the library is busy."
+    assert error_text(ValueError("secret"), CHINESE) == CHINESE.unexpected
+
+
+def test_documents_are_counted_and_listed() -> None:
+    entries = [
+        Entry("a", "甲", "/r/甲.pdf", "", "统计局", "2023", 7, 90, 4, "2026-01-01T00:00:00+00:00"),
+        Entry("b", "乙", "/r/乙.md", "", "", "", 0, 90, 3, "2026-01-01T00:00:00+00:00"),
+    ]
+    seen = Reading(documents_html(entries, CHINESE))
+    assert "共 2 份文档，7 个段落" in seen.text
+    assert "甲甲.pdf统计局202374" in seen.text
+    assert "乙乙.md———3" in seen.text

@@ -1,0 +1,172 @@
+import html
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.draft import Draft
+from ingest.html import read_html
+
+SAMPLE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>题目 &amp; 甲</title>
+<style>p { color: red }</style></head><body>
+<header>页头</header><nav><ul><li>导航一<li>导航二</ul></nav>
+<article><header><h1>大 标题</h1></header>
+<p>第一段文字，
+换行 English
+words &lt;b&gt; AT&T&nbsp;x&#8217;s<p>第二段<br>续<script>if (a<b) { "</p>" }</script>
+<h2>二级</h2>
+<table><caption>表1 <b>规模</b></caption><tr><th>年份<th>规模<th>备注
+<tr><td>2021</td><td><p>1.5</p><p>万亿元</p></td><td></td></tr><tr><td>2022<td>1.8<td>增长</table>
+<form>搜索<input><button>去</button></form><!-- 注释 -->
+<pre>甲
+  乙</pre></article><footer>版权所有</footer></body></html>"""
+PLANTED = "据测算2022年投资规模为1.8万亿元。"
+
+
+def read(text: str) -> Draft:
+    return read_html(text.encode())
+
+
+def test_the_sample_reads_well() -> None:
+    draft = read(SAMPLE)
+    assert draft.source.text.split("\n") == [
+        "大 标题",
+        "第一段文字，换行 English words <b> AT&T x’s",
+        "第二段",
+        "续",
+        "二级",
+        "表1 规模",
+        "年份\t规模\t备注",
+        "2021\t1.5万亿元\t",
+        "2022\t1.8\t增长",
+        "甲",
+        "乙",
+    ]
+    assert draft.title == "题目 & 甲"
+
+
+def test_headings_and_tables_are_found() -> None:
+    draft = read(SAMPLE)
+    text = draft.source.text
+    assert [(each.level, each.span.of(text)) for each in draft.outline] == [
+        (1, "大 标题"),
+        (2, "二级"),
+    ]
+    (table,) = draft.tables
+    assert [[cell.of(text) for cell in row] for row in table.rows] == [
+        ["年份", "规模", "备注"],
+        ["2021", "1.5万亿元", ""],
+        ["2022", "1.8", "增长"],
+    ]
+    assert table.caption and table.caption.of(text) == "表1 规模"
+    assert table.header_rows == 1
+    assert text[table.span.start : table.span.end].startswith("年份")
+
+
+def test_an_entity_stands_at_its_ampersand() -> None:
+    source = read("<p>a&lt;b&#x4e2d;&unknown;c").source
+    assert source.text == "a<b中&unknown;c"
+    assert source.raw[source.origins[1]] == source.raw[source.origins[3]] == "&"
+    assert source.origins[2] == source.raw.index("b")
+
+
+def test_a_layout_table_is_no_table() -> None:
+    page = "<table><tr><td>左<td><table><tr><td>1<td>2<tr><td>3<td>4</table></table>"
+    (table,) = read(page).tables
+    assert len(table.rows) == 2
+
+
+def test_a_page_that_is_all_form_is_read() -> None:
+    assert PLANTED in read(f"<form><nav>导航</nav><p>{PLANTED}</p></form>").source.text
+
+
+def test_the_declared_encoding_is_used() -> None:
+    page = f'<meta http-equiv="Content-Type" content="text/html; charset=gb2312"><p>{PLANTED}〇'
+    assert read_html(page.encode("gb18030")).source.text == f"{PLANTED}〇"
+    assert read_html(page.encode("utf-16")).source.text == f"{PLANTED}〇"
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<div>",
+            "</div>",
+            "<br>",
+            "<br/>",
+            "<h1>",
+            "</h1>",
+            "<h2>",
+            "</h3>",
+            "<li>",
+        ),
+        *(
+            "<table>",
+            "</table>",
+            "<tr>",
+            "</tr>",
+            "<td>",
+            "</td>",
+            "<th>",
+            "<caption>",
+            "</caption>",
+        ),
+        *(
+            "<b>",
+            "</b>",
+            "<pre>",
+            "</pre>",
+            "<a href='x>y'>",
+            "</a>",
+            "<!-- c -->",
+            "<!",
+            "<?x?>",
+            "<",
+        ),
+        *(
+            "<nav>",
+            "</nav>",
+            "<form>",
+            "</form>",
+            "<article>",
+            "</article>",
+            "<header>",
+            "</header>",
+        ),
+        *("&amp;", "&nbsp;", "&#65;", "&#x4e2d;", "&", "&;", "&#", "&NotEqualTilde;", "\r\n", "\r"),
+        *(
+            "<script>a<b</script>",
+            "<title>t</title>",
+            "<svg><title>x</title></svg>",
+            "<![CDATA[x]]>",
+        ),
+    ]
+)
+TEXT = st.text("数字城市，。“”AB1 \n\t", max_size=12)
+
+
+@given(st.lists(PIECES | TEXT, max_size=40))
+def test_every_character_comes_from_the_page(pieces: list[str]) -> None:
+    draft = read("".join(pieces))
+    source = draft.source
+    assert all(a < b for a, b in zip(source.origins, source.origins[1:], strict=False))
+    assert len(source.text) == len(source.origins)
+    for origin, character in zip(source.origins, source.text, strict=True):
+        raw = source.raw[origin]
+        assert character == raw or raw == "&" or character in "\n\t "
+    for table in draft.tables:
+        cells = [cell for row in table.rows for cell in row]
+        assert all(a.end <= b.start for a, b in pairwise(cells))
+        assert all(table.span.contains(cell) for cell in cells)
+
+
+@given(
+    st.lists(st.sampled_from(["<p>", "<div>", "<b>", "<td>", "<h2>", "<li>"]) | TEXT, max_size=20)
+)
+def test_a_planted_sentence_survives(pieces: list[str]) -> None:
+    context = "".join(map(html.escape, pieces[::2])) + "".join(pieces[1::2])
+    draft = read(f"{context}<p>{PLANTED}</p>{context}")
+    start = draft.source.text.index(PLANTED)
+    raw_start = draft.source.origins[start]
+    assert draft.source.raw[raw_start : raw_start + len(PLANTED)] == PLANTED

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+
+from app.assistant import Assistant
+from app.messages import CHINESE, ENGLISH, EXAMPLES
+from app.page import growing, running
+from errors import YoujuError
+from index.encoder import Encoder
+from index.pipeline import ingest
+from records import Answer, Citation, Span, Status
+from settings import PageSettings, load_settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FREE = PageSettings(port=0)
+QUESTION = "2022 年青湾市数字产业投资规模是多少？"
+QUOTE = "2022 年，青湾市数字产业投资规模达到 4.5 亿元"
+UNANSWERED = "2035 年青湾市的动物园投资规模是多少？"
+HOSTILE_NAME = "<img src=x onerror=alert(1)>.txt"
+HOSTILE_TEXT = (
+    "红枫镇的口号是<img src=x onerror=alert(2)>**绿水**[青山](javascript:alert(3))"
+    "${alert(4)}{{5}}[1]</div><script>alert(6)</script>。\n"
+)
+browser_test = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    with running(assistant, FREE) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"needs {CHROMIUM}")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    yield from opened(browser, address)
+
+
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """The page in a window of its own; at the end it must not have failed or gone outside."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    requested: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+
+    def refuse(dialog: Dialog) -> None:
+        faults.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    page.goto(address)
+    expect(page.locator("#composer textarea")).to_be_visible()
+    yield page
+    context.close()
+    outside = [url for url in requested if not url.startswith((address, "data:", "blob:"))]
+    assert requested
+    assert not outside
+    assert not faults
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#composer textarea").fill(question)
+    page.get_by_role("button", name=CHINESE.ask, exact=True).click()
+
+
+@browser_test
+def test_opens_in_chinese_with_questions_to_try(page: Page) -> None:
+    expect(page.get_by_role("heading", name=CHINESE.title)).to_be_visible()
+    expect(page.get_by_role("button", name=EXAMPLES[0])).to_be_visible()
+    assert "Google" not in page.content()
+
+
+@browser_test
+def test_an_answer_cites_the_quote_in_its_passage(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator(".short")).to_contain_text("4.5 亿元")
+    expect(page.locator(".short .mark")).to_have_text("[1]")
+    card = page.locator("#t1-c1")
+    expect(card.locator("mark")).to_contain_text(QUOTE)
+    expect(card.locator("h3")).to_have_text("青湾市数字产业年报")
+    expect(card.locator(".path")).to_contain_text("一、投资")
+    expect(card.locator(".status")).to_have_text(CHINESE.status[Status.VERBATIM])
+    expect(page.locator("#examples")).to_be_hidden()
+    expect(page.locator("#composer textarea")).to_have_value("")
+
+
+@browser_test
+def test_a_mark_leads_to_its_citation_and_back(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator(".short .mark").click()
+    expect(page.locator("#t1-c1")).to_be_focused()
+    expect(page.locator("#t1-c1")).to_have_class(re.compile("flash"))
+    page.locator("#t1-c1 .back").click()
+    expect(page.locator("#t1-m1")).to_be_focused()
+
+
+@browser_test
+def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
+    ask(page, UNANSWERED)
+    expect(page.locator(".refusal")).to_contain_text(CHINESE.refusal)
+    expect(page.locator(".nearest .card.near").first).to_contain_text("青湾市")
+    expect(page.locator(".citation")).to_have_count(0)
+
+
+@browser_test
+def test_turns_follow_each_other_and_can_be_cleared(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#t1 .citation").first).to_be_visible()
+    ask(page, UNANSWERED)
+    expect(page.locator("#t2 .refusal")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(2)
+    page.get_by_role("button", name=CHINESE.clear, exact=True).click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator("#examples")).to_be_visible()
+
+
+@browser_test
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("   ", CHINESE.empty_question),
+        ("问" * 501, CHINESE.long_question.format(length=501, limit=500)),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_explained(
+    page: Page, question: str, message: str
+) -> None:
+    ask(page, question)
+    expect(page.locator("#notice")).to_have_text(message)
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator("#composer textarea")).to_have_value(question)
+
+
+@browser_test
+def test_documents_are_listed_and_can_be_chosen(page: Page) -> None:
+    page.get_by_role("tab", name=CHINESE.documents_tab).click()
+    expect(page.locator(".documents tbody tr")).to_have_count(2)
+    expect(page.locator(".documents")).to_contain_text("白石省智慧交通报告")
+    page.get_by_role("tab", name=CHINESE.ask_tab).click()
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name="白石省智慧交通报告").click()
+    ask(page, QUESTION)
+    expect(page.locator(".refusal")).to_be_visible()
+    expect(page.locator(".turn")).not_to_contain_text(QUOTE)
+
+
+@browser_test
+def test_the_whole_page_speaks_english_too(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#t1-c1")).to_be_visible()
+    page.get_by_role("button", name=CHINESE.other_language).click()
+    expect(page.get_by_role("tab", name=ENGLISH.documents_tab)).to_be_visible()
+    expect(page.locator("#t1-c1 .status")).to_have_text(ENGLISH.status[Status.VERBATIM])
+    expect(page.locator("#composer textarea")).to_have_attribute("placeholder", ENGLISH.placeholder)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("button", name=ENGLISH.other_language).click()
+    expect(page.get_by_role("tab", name=CHINESE.documents_tab)).to_be_visible()
+
+
+@browser_test
+def test_on_a_narrow_screen_citations_stand_below_and_nothing_sticks_out(page: Page) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    ask(page, QUESTION)
+    expect(page.locator("#t1-c1")).to_be_visible()
+    reply, card = page.locator(".reply").bounding_box(), page.locator("#t1-c1").bounding_box()
+    assert reply and card
+    assert card["y"] >= reply["y"] + reply["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@browser_test
+def test_hostile_text_stays_text(browser: Browser, encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / HOSTILE_NAME).write_text(HOSTILE_TEXT, encoding="utf-8")
+    hostile = Assistant(load_settings(environment={}, home=tmp_path / "home"))
+    list(ingest([tmp_path / HOSTILE_NAME], hostile.library, encoder, hostile.settings))
+    with running(hostile, FREE) as address:
+        for page in opened(browser, address):
+            ask(page, "红枫镇的口号是什么？<img src=x onerror=alert(7)>")
+            expect(page.locator("#t1-c1 mark")).to_contain_text("<img src=x onerror=alert(2)>")
+            expect(page.locator("#t1-c1 mark")).to_contain_text("${alert(4)}{{5}}[1]</div>")
+            expect(page.locator(".question")).to_contain_text("onerror=alert(7)")
+            expect(page.locator("#conversation a:not(.jump)")).to_have_count(0)
+            page.get_by_role("tab", name=CHINESE.documents_tab).click()
+            expect(page.locator(".documents small")).to_have_text(HOSTILE_NAME)
+            expect(page.locator("img[src=x]")).to_have_count(0)
+    hostile.close()
+
+
+@browser_test
+def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
+    empty = Assistant(load_settings(environment={}, home=tmp_path / "home"))
+    with running(empty, FREE) as address:
+        for page in opened(browser, address):
+            expect(page.locator("#conversation .empty")).to_contain_text(CHINESE.ingest_command)
+            expect(page.locator("#examples")).to_be_hidden()
+    empty.close()
+
+
+@browser_test
+def test_an_error_of_ours_is_shown_in_its_own_words(browser: Browser, assistant: Assistant) -> None:
+    differing = {"maximum": assistant.settings.split.maximum - 1}
+    other = Assistant(load_settings(environment={}, home=assistant.settings.home, split=differing))
+    with running(other, FREE) as address:
+        for page in opened(browser, address):
+            ask(page, QUESTION)
+            expect(page.locator(".turn .notice")).to_contain_text("youju docs rebuild")
+            assert "Traceback" not in page.content()
+    other.close()
+
+
+def test_the_browser_is_told_to_load_nothing_from_outside(address: str) -> None:
+    with urlopen(address) as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self';")
+    assert "http" not in policy
+
+
+def test_files_of_the_library_are_not_served(assistant: Assistant, address: str) -> None:
+    file = assistant.settings.home / "library.sqlite"
+    assert file.exists()
+    with pytest.raises(OSError, match=r"40[34]"):
+        urlopen(f"{address}gradio_api/file={file}")
+
+
+def test_a_port_in_use_is_named(assistant: Assistant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(YoujuError, match=rf"{port}.*--port") as raised:
+            running(assistant, PageSettings(port=port)).__enter__()
+    assert f"port {port} is in use" in raised.value.english
+
+
+def test_a_host_that_is_not_ours_is_named(assistant: Assistant) -> None:
+    with pytest.raises(YoujuError, match=r"192\.0\.2\.1.*--host"):
+        running(assistant, PageSettings(host="192.0.2.1", port=0)).__enter__()
+
+
+def test_the_port_is_free_again_after_the_page(assistant: Assistant) -> None:
+    with running(assistant, FREE) as address:
+        port = int(address.rstrip("/").rsplit(":")[-1])
+    with socket.create_server(("127.0.0.1", port)) as server:
+        assert server.getsockname()[1] == port
+
+
+def test_an_answer_grows_by_paragraphs_and_never_shows_a_mark_without_its_citation() -> None:
+    citations = tuple(
+        Citation(n, "d", "题", "p", None, (), f"引文{n}", Span(n, n + 3), Status.VERBATIM)
+        for n in (1, 2)
+    )
+    whole = Answer("？", "短 [1]\n\n“引文1” [1]\n\n“引文2” [2]", "短", citations=citations)
+    parts = list(growing(whole))
+    assert [part.text for part in parts] == ["短 [1]", "短 [1]\n\n“引文1” [1]", whole.text]
+    assert [len(part.citations) for part in parts] == [1, 1, 2]
+    assert parts[-1] is whole
+    refusal = Answer("？", "没有。\n\n真的。", refused=True)
+    assert list(growing(refusal)) == [refusal]
