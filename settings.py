@@ -81,7 +81,7 @@ class AnswerSettings(_Section):
     """When and how an answer is given."""
 
     threshold: float = Field(0.25, ge=0, le=1, description="below this confidence: refusal")
-    max_citations: int = Field(4, ge=1, description="citations in one answer")
+    max_citations: int = Field(6, ge=1, description="citations in one answer")
 
 
 class PageSettings(_Section):

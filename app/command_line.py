@@ -268,6 +268,8 @@ def serve(
     assistant = _assistant(home, settings)
     from app.page import serve as run
 
+    if assistant.library.store.count():
+        assistant.warm_up()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     page = assistant.settings.page.model_copy(update=changed)
     run(assistant, page, lambda url: _announce(f"页面已就绪：{url}", f"the page is ready: {url}"))

@@ -11,10 +11,10 @@ Language = Literal["zh", "en"]
 
 # The questions suit the documents of corpus/, which are Chinese in either language.
 EXAMPLES = (
-    "2022 年数字城市的投资规模是多少？",
-    "全国有多少家数商？",
-    "F5G-A 给光网带来什么变化？",
-    "什么是可信数据空间？",
+    "2022 年我国数字城市产业总投资规模达到多少？",
+    "2013 年我国数商企业约有多少家？",
+    "F5G-A 让光网有什么变化？",
+    "可信数据空间在我国处于什么阶段？",
     "公共数据授权运营有哪几种模式？",
 )
 

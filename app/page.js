@@ -1,9 +1,12 @@
 "use strict";
 
-// What the page does beside Gradio: jump between a mark and its citation.
+// What the page does beside Gradio; the calls stand in page.py.
 window.youju = {
-  speak(language) {
-    document.documentElement.lang = language === "en" ? "en" : "zh-CN";
+  // Browsers choose glyphs and voices by the document's language, which Gradio calls English.
+  speak() {
+    requestAnimationFrame(() => {
+      document.documentElement.lang = document.querySelector(".brand").lang;
+    });
   },
 
   showNewest() {

@@ -54,7 +54,7 @@ _ASKS = (
     (re.compile(r"叫什么|什么名|哪[个份部项].{0,4}(?:文件|政策|计划|方案|办法)"), _NAME),
 )
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_NEAR_BEST = 0.75
+_NEAR_BEST = 0.5
 _MISSING_NUMBER = 0.5
 _SURE_SIMILARITY = 0.94
 
@@ -113,12 +113,15 @@ class SentenceReader:
 def short_answer(question: str, sentence: str) -> str:
     """The date, amount or quoted name in ``sentence`` that ``question`` plainly asks for.
 
-    Falls back on the whole sentence. What the question itself names is not an answer to it.
+    Falls back on the whole sentence. What the question itself names is not an answer to it;
+    what follows the question's own numbers (2023 年) goes before what stands ahead of them.
     """
+    after = max((sentence.rfind(number) for number in _NUMBER.findall(question)), default=0)
     for asks, pattern in _ASKS:
         if asks.search(question):
-            found = (match.group().strip() for match in pattern.finditer(sentence))
-            return next((text for text in found if text not in question), sentence)
+            found = [m for m in pattern.finditer(sentence) if m.group().strip() not in question]
+            best = min(found, key=lambda m: (m.start() < after, m.start()), default=None)
+            return best.group().strip() if best else sentence
     return sentence
 
 

@@ -32,7 +32,7 @@ class VectorIndex:
 
     def _open(self) -> None:
         try:
-            self._client = chromadb.PersistentClient(
+            self._client: Any = chromadb.PersistentClient(
                 str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
             )
             self._collection: Any = self._client.get_or_create_collection(

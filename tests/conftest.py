@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from app.assistant import Assistant
 from index.encoder import Encoder, load_encoder
 from index.pipeline import ingest
 from settings import Settings, load_settings
 from tests.samples import INVESTMENT, TRANSPORT
+
+# A loaded machine is no failure: examples may take their time.
+hypothesis_settings.register_profile("youju", deadline=None)
+hypothesis_settings.load_profile("youju")
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from app.cards import (
     answer_text,
     citation_card,
     conversation_html,
-    documents_html,
-    error_text,
     nearest_card,
     passage_html,
     turn_html,
 )
 from app.messages import CHINESE, ENGLISH, MESSAGES, Messages
+from app.panels import documents_html, error_text
 from errors import LibraryBusy
 from index.store import Entry
 from records import Answer, Citation, Hit, Kind, Passage, Span, Status

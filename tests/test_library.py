@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -324,7 +323,7 @@ def test_the_library_behaves_as_a_dict(tmp_path: Path) -> None:
     machine: Callable[[], RuleBasedStateMachine] = type(
         "Here", (Twin,), {"home": tmp_path / "home"}
     )
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=hypothesis_settings(
             max_examples=8,

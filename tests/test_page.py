@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Dialog, Page, expect, sync_playwright
 
 from app.assistant import Assistant
+from app.chat import growing
 from app.messages import CHINESE, ENGLISH, EXAMPLES
-from app.page import growing, running
+from app.page import running, serve
 from errors import YoujuError
 from index.encoder import Encoder
 from index.pipeline import ingest
@@ -47,24 +48,23 @@ def address(assistant: Assistant) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
     if not CHROMIUM.exists():
         pytest.skip(f"needs {CHROMIUM}")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
+        yield chromium.new_context(viewport={"width": 1280, "height": 900})
         chromium.close()
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(browser: BrowserContext, address: str) -> Iterator[Page]:
     yield from opened(browser, address)
 
 
-def opened(browser: Browser, address: str) -> Iterator[Page]:
+def opened(browser: BrowserContext, address: str) -> Iterator[Page]:
     """The page in a window of its own; at the end it must not have failed or gone outside."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+    page = browser.new_page()
     requested: list[str] = []
     faults: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
@@ -78,7 +78,7 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
     page.goto(address)
     expect(page.locator("#composer textarea")).to_be_visible()
     yield page
-    context.close()
+    page.close()
     outside = [url for url in requested if not url.startswith((address, "data:", "blob:"))]
     assert requested
     assert not outside
@@ -189,14 +189,14 @@ def test_on_a_narrow_screen_citations_stand_below_and_nothing_sticks_out(page: P
     page.set_viewport_size({"width": 400, "height": 800})
     ask(page, QUESTION)
     expect(page.locator("#t1-c1")).to_be_visible()
-    reply, card = page.locator(".reply").bounding_box(), page.locator("#t1-c1").bounding_box()
-    assert reply and card
-    assert card["y"] >= reply["y"] + reply["height"]
+    below = """() => document.querySelector("#t1-c1").getBoundingClientRect().top
+        >= document.querySelector(".reply").getBoundingClientRect().bottom"""
+    assert page.evaluate(below)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
 @browser_test
-def test_hostile_text_stays_text(browser: Browser, encoder: Encoder, tmp_path: Path) -> None:
+def test_hostile_text_stays_text(browser: BrowserContext, encoder: Encoder, tmp_path: Path) -> None:
     (tmp_path / HOSTILE_NAME).write_text(HOSTILE_TEXT, encoding="utf-8")
     hostile = Assistant(load_settings(environment={}, home=tmp_path / "home"))
     list(ingest([tmp_path / HOSTILE_NAME], hostile.library, encoder, hostile.settings))
@@ -214,7 +214,7 @@ def test_hostile_text_stays_text(browser: Browser, encoder: Encoder, tmp_path: P
 
 
 @browser_test
-def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
+def test_an_empty_library_says_how_to_fill_it(browser: BrowserContext, tmp_path: Path) -> None:
     empty = Assistant(load_settings(environment={}, home=tmp_path / "home"))
     with running(empty, FREE) as address:
         for page in opened(browser, address):
@@ -224,7 +224,9 @@ def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) 
 
 
 @browser_test
-def test_an_error_of_ours_is_shown_in_its_own_words(browser: Browser, assistant: Assistant) -> None:
+def test_an_error_of_ours_is_shown_in_its_own_words(
+    browser: BrowserContext, assistant: Assistant
+) -> None:
     differing = {"maximum": assistant.settings.split.maximum - 1}
     other = Assistant(load_settings(environment={}, home=assistant.settings.home, split=differing))
     with running(other, FREE) as address:
@@ -267,6 +269,18 @@ def test_the_port_is_free_again_after_the_page(assistant: Assistant) -> None:
         port = int(address.rstrip("/").rsplit(":")[-1])
     with socket.create_server(("127.0.0.1", port)) as server:
         assert server.getsockname()[1] == port
+
+
+def test_serving_ends_quietly_when_interrupted(assistant: Assistant) -> None:
+    statuses: list[int] = []
+
+    def interrupt(address: str) -> None:
+        with urlopen(address) as response:
+            statuses.append(response.status)
+        raise KeyboardInterrupt
+
+    serve(assistant, FREE, interrupt)
+    assert statuses == [200]
 
 
 def test_an_answer_grows_by_paragraphs_and_never_shows_a_mark_without_its_citation() -> None:

@@ -1,0 +1,236 @@
+"""Reader, gate, synthesizer, query engine and assistant, over a real small library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from app.assistant import Assistant
+from app.contract import answer_row, read_citations
+from app.gate import admit, check, judge, locate
+from app.reader import Evidence, Reading, short_answer
+from app.synthesizer import REFUSAL, QuotingSynthesizer
+from app.verification import verify
+from errors import QuestionsError
+from index.retriever import HybridRetriever, from_node, to_node
+from index.search import HybridSearch
+from records import Citation, Hit, Span, Status
+from settings import AnswerSettings
+from tests.samples import make_document
+
+INVESTMENT_2022 = "2022 年青湾市数字产业投资规模是多少？"
+
+# --- the gate
+
+
+@given(st.text(alphabet="甲乙丙丁0123456789，。 ", min_size=1), st.data())
+def test_a_quote_cut_from_the_text_is_verbatim_at_its_place(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(text))))
+    assume(span.of(text).strip())
+    assert judge(span.of(text), span, text) == (Status.VERBATIM, span)
+
+
+@given(st.data())
+def test_a_changed_digit_never_passes(data: st.DataObject) -> None:
+    text = "2022 年，投资规模达到 1.8 万亿元，占比超过 70%。"
+    digits = [i for i, character in enumerate(text) if character.isdigit()]
+    place = data.draw(st.sampled_from(digits))
+    other = data.draw(st.sampled_from("0123456789"))
+    assume(other != text[place])
+    quote = text[:place] + other + text[place + 1 :]
+    assert judge(quote, Span(0, len(text)), text)[0] is not Status.VERBATIM
+
+
+@pytest.mark.parametrize(
+    ("quote", "span", "status"),
+    [
+        ("投资达1.8万亿元", Span(0, 11), Status.VERBATIM),  # white space
+        ("投资达 １.８ 万亿元", Span(0, 11), Status.VERBATIM),  # width
+        ("投资达 1.8 亿元", Span(0, 11), Status.ALTERED),  # unit
+        ("另有港口", Span(0, 4), Status.ALTERED),  # stands elsewhere
+        ("完全无关的一句话", Span(0, 8), Status.NOT_FOUND),
+        ("投资", Span(90, 95), Status.ALTERED),  # beyond the end, but it stands
+        ("", Span(0, 0), Status.NOT_FOUND),
+    ],
+)
+def test_what_may_differ_and_what_may_not(quote: str, span: Span, status: Status) -> None:
+    text = "投资达 1.8 万亿元。另有港口。"
+    found, place = judge(quote, span, text)
+    assert found is status
+    assert 0 <= place.start <= place.end <= len(text)
+
+
+def test_a_quote_is_located_wherever_it_stands() -> None:
+    assert locate("甲乙", "甲 乙丙甲\n乙") == (Span(0, 3), Span(4, 7))
+
+
+def test_only_what_passed_is_admitted() -> None:
+    document = make_document("甲有 3 座桥。乙有 5 座桥。")
+    good = cite(document.id, "甲有 3 座桥。", Span(0, 8))
+    bad = cite(document.id, "甲有 4 座桥。", Span(0, 8))
+    foreign = cite("another", "甲有 3 座桥。", Span(0, 8))
+    passed, failed = admit(check(citation, document) for citation in (good, bad, foreign))
+    assert [citation.quote for citation in passed] == ["甲有 3 座桥。"]
+    assert failed == ("甲有 4 座桥。", "甲有 3 座桥。")
+
+
+def cite(document_id: str, quote: str, span: Span) -> Citation:
+    return Citation(1, document_id, "", "", None, (), quote, span, Status.VERBATIM)
+
+
+# --- short answers
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("投资规模是多少？", "2022 年投资规模达到 4.5 亿元，同比增长 40.6%。", "4.5 亿元"),
+        (
+            "2023 年有多少家？",
+            "2013 年约有 11 万家，2023 年约有 100 万家。",
+            "约有 100 万家",
+        ),
+        ("占比多少？", "其中海港区占比超过 35%。", "超过 35%"),
+        ("哪一年上线？", "系统于 2021 年 5 月上线。", "2021 年 5 月"),
+        ("2021 年之后哪年上线？", "2021 年试用，2022 年上线。", "2022 年"),
+        ("小程序叫什么？", "乘客可以用“白石通”查询。", "“白石通”"),
+        ("为什么增长？", "主要原因是新建数据中心。", "主要原因是新建数据中心。"),
+    ],
+)
+def test_a_plain_question_gets_a_short_answer(question: str, sentence: str, expected: str) -> None:
+    assert short_answer(question, sentence) == expected
+
+
+# --- the whole flow
+
+
+def test_an_answer_is_cited_where_it_stands(assistant: Assistant) -> None:
+    answer = assistant.ask(INVESTMENT_2022)
+    assert not answer.refused
+    assert "4.5 亿元" in answer.citations[0].quote
+    assert answer.text.count("[1]") >= 1
+    for citation in answer.citations:
+        document = assistant.document(citation.document_id)
+        assert citation.span.of(document.text) == citation.quote
+        assert citation.status is Status.VERBATIM
+        assert citation.title == "青湾市数字产业年报"
+    assert answer.citations[0].headings[-1] == "一、投资"
+    assert 0 <= answer.confidence <= 1
+    assert {"retrieve", "read", "total"} <= set(answer.timings_ms)
+
+
+def test_traditional_and_full_width_spellings_find_the_same(assistant: Assistant) -> None:
+    one = assistant.search(INVESTMENT_2022)[0]
+    two = assistant.search("２０２２ 年青灣市數字產業投資規模是多少？")[0]
+    assert one.passage == two.passage
+
+
+def test_a_table_row_is_found_with_its_header(assistant: Assistant) -> None:
+    best = assistant.search("临江市的车位何时上线？")[0].passage
+    assert "18000" in best.text
+    assert "上线时间" in best.header
+    answer = assistant.ask("临江市的停车位是什么时候上线的？")
+    assert any("2022 年 3 月" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("question", ["你好", "hello", "谢谢！", "的吗", "？？？", " "])
+def test_a_greeting_finds_nothing_and_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.refused
+    assert answer.hits == () == answer.citations
+    assert answer.text == REFUSAL
+
+
+def test_a_question_may_be_limited_to_documents(assistant: Assistant) -> None:
+    entries = {entry.title: entry.id for entry in assistant.library.store.entries()}
+    transport = entries["白石省智慧交通报告"]
+    hits = assistant.search(INVESTMENT_2022, documents=[transport])
+    assert {hit.passage.document_id for hit in hits} <= {transport}
+
+
+def test_hits_carry_their_ranks_in_both_lists(assistant: Assistant) -> None:
+    hits = assistant.search("北斗定位终端", top_k=3)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert hits[0].dense_rank == 1 == hits[0].lexical_rank
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+# --- LlamaIndex
+
+
+def test_a_hit_survives_as_a_node(assistant: Assistant) -> None:
+    for hit in assistant.search("临江市的车位"):
+        assert from_node(to_node(hit)) == hit
+    with pytest.raises(KeyError):
+        from_node(NodeWithScore(node=TextNode(text="别处来的"), score=1.0))
+
+
+def test_the_retriever_and_the_engine_are_llamaindex_parts(assistant: Assistant) -> None:
+    search = HybridSearch(assistant.library, assistant.encoder, assistant.settings.retrieval)
+    nodes = HybridRetriever(search, top_k=1).retrieve(QueryBundle("公交车有多少辆？"))
+    assert len(nodes) == 1
+    assert "8600" in nodes[0].get_content()
+    response = assistant.query_engine().query("公交车有多少辆？")
+    assert "8600 辆" in str(response)
+    assert response.source_nodes[0].node.node_id == nodes[0].node.node_id
+
+
+class Liar:
+    """A reader that points beside what it claims: what a broken reader would do."""
+
+    def __init__(self, shift: int) -> None:
+        self.shift = shift
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        hit = hits[0]
+        wrong = replace(hit, passage=replace(hit.passage, text="9" * len(hit.passage.text)))
+        span = hit.passage.span
+        honest = Evidence(hit, Span(span.start, span.start + 4))
+        return Reading((honest, Evidence(wrong, span))[self.shift :], "9", 1.0)
+
+
+def test_what_fails_the_gate_is_never_a_citation(assistant: Assistant) -> None:
+    hits = assistant.search(INVESTMENT_2022)
+    settings = AnswerSettings()
+    mixed = QuotingSynthesizer(Liar(0), assistant.document, settings).answer("问", hits)
+    assert [citation.number for citation in mixed.citations] == [1]
+    assert len(mixed.unverified) == 1
+    assert "999" not in mixed.text
+    only_lies = QuotingSynthesizer(Liar(1), assistant.document, settings).answer("问", hits)
+    assert only_lies.refused
+    assert only_lies.citations == ()
+
+
+# --- answers as files
+
+
+def test_an_answer_file_is_verified_and_a_forgery_found(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    row = answer_row(assistant.ask(INVESTMENT_2022), "q1")
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    verdicts = list(verify(read_citations(file), assistant.library.store))
+    assert verdicts and all(verdict.status is Status.VERBATIM for verdict in verdicts)
+    row["citations"][0]["quote"] = row["citations"][0]["quote"].replace("4.5", "5.4")
+    file.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    first = next(iter(verify(read_citations(file), assistant.library.store)))
+    assert first.status is Status.ALTERED
+    assert "4.5" in first.found
+
+
+@pytest.mark.parametrize("line", ["[]", "{", '{"citations": [{}]}', '{"citations": 3}'])
+def test_a_malformed_answer_is_named_with_its_line(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text('{"citations": []}\n' + line, encoding="utf-8")
+    with pytest.raises(QuestionsError, match="第 2 行"):
+        list(read_citations(file))

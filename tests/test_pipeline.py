@@ -1,0 +1,109 @@
+"""Files entering the library: added, unchanged, updated, moved, duplicate, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from errors import LibraryMismatch
+from index.encoder import Encoder
+from index.library import Library, manifest_of
+from index.pipeline import Outcome, Result, ingest, rebuild
+from index.words import Segmenter
+from settings import Settings, SplitSettings
+
+
+@pytest.fixture
+def library(settings: Settings, encoder: Encoder) -> Iterator[Library]:
+    opened = open_library(settings, encoder)
+    yield opened
+    opened.close()
+
+
+def open_library(settings: Settings, encoder: Encoder) -> Library:
+    return Library(settings, manifest_of(settings, encoder.name, Segmenter(settings.dictionary)))
+
+
+def test_the_life_of_a_file(
+    settings: Settings, encoder: Encoder, library: Library, tmp_path: Path
+) -> None:
+    def run() -> list[tuple[str, Outcome]]:
+        results = ingest([tmp_path / "in"], library, encoder, settings)
+        return [(result.path.name, result.outcome) for result in results]
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    report = folder / "report.txt"
+    report.write_text("青湾港 2022 年吞吐量为 4100 万吨。", encoding="utf-8")
+    assert run() == [("report.txt", Outcome.ADDED)]
+    generation = library.store.generation()
+    assert run() == [("report.txt", Outcome.UNCHANGED)]
+    assert library.store.generation() == generation
+
+    report.write_text("青湾港 2022 年吞吐量为 4200 万吨。", encoding="utf-8")
+    assert run() == [("report.txt", Outcome.UPDATED)]
+    report.rename(folder / "renamed.txt")
+    assert run() == [("renamed.txt", Outcome.MOVED)]
+    (folder / "twin.txt").write_bytes((folder / "renamed.txt").read_bytes())
+    assert ("twin.txt", Outcome.DUPLICATE) in run()
+
+    entries = library.store.entries()
+    assert [Path(entry.path).name for entry in entries] == ["renamed.txt"]
+    assert "4200" in library.store.document(entries[0].id).text
+
+
+def test_a_bad_file_costs_a_line_and_nothing_else(
+    settings: Settings, encoder: Encoder, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "good.txt").write_text("青湾港有 12 个泊位。", encoding="utf-8")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    (tmp_path / "table.xyz").write_bytes(b"1,2")
+    names = ["broken.pdf", "empty.txt", "good.txt", "table.xyz"]
+    paths = [*(tmp_path / name for name in names), tmp_path / "missing.txt"]
+    results = {result.path.name: result for result in ingest(paths, library, encoder, settings)}
+    assert results.pop("good.txt").outcome is Outcome.ADDED
+    assert set(results) == {"broken.pdf", "empty.txt", "table.xyz", "missing.txt"}
+    assert all(refused(result) for result in results.values())
+    assert len(library.store.entries()) == 1
+
+
+def refused(result: Result) -> bool:
+    return result.outcome is Outcome.REFUSED and bool(result.reason)
+
+
+def test_progress_is_told_for_files_and_passages(
+    settings: Settings, encoder: Encoder, library: Library, reports: Path
+) -> None:
+    files: list[tuple[str, int, int]] = []
+    passages: list[tuple[int, int]] = []
+    results = ingest(
+        [reports],
+        library,
+        encoder,
+        settings,
+        lambda path, number, total: files.append((path.name, number, total)),
+        lambda done, total: passages.append((done, total)),
+    )
+    counts = [result.passages for result in results]
+    assert [(number, total) for _, number, total in files] == [(1, 2), (2, 2)]
+    assert [total for done, total in passages if done == total] == counts
+
+
+def test_other_split_settings_need_a_rebuild_and_get_one(
+    settings: Settings, encoder: Encoder, library: Library, reports: Path
+) -> None:
+    list(ingest([reports], library, encoder, settings))
+    before = library.store.count()
+    library.close()
+    finer = settings.model_copy(update={"split": SplitSettings(minimum=10, maximum=40)})
+    other = open_library(finer, encoder)
+    with pytest.raises(LibraryMismatch, match="docs rebuild"):
+        list(ingest([reports], other, encoder, finer))
+    assert rebuild(other, encoder, finer) == 2
+    other.check()
+    assert other.store.count() > before
+    assert len(other.vectors) == len(other.lexical) == other.store.count()
+    other.close()
