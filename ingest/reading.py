@@ -98,7 +98,7 @@ def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
     # Each reader is imported where it is used: together they take a second.
     if suffix == ".pdf":
         _check_pdf(data)
-        from ingest.pdf import read_pdf
+        from ingest.pdf.reader import read_pdf
 
         return read_pdf(data, settings.max_pages)
     if suffix == ".docx":

@@ -320,9 +320,7 @@ class Twin(RuleBasedStateMachine):
 def test_the_library_behaves_as_a_dict(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    machine: Callable[[], RuleBasedStateMachine] = type(
-        "Here", (Twin,), {"home": tmp_path / "home"}
-    )
+    machine = type("Here", (Twin,), {"home": tmp_path / "home"})
     run_state_machine_as_test(
         machine,
         settings=hypothesis_settings(

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.decode import decode
-from ingest.doubling import doubled_runs
-from ingest.noise import Cleaned, clean
+from ingest.noise.cleaning import Cleaned, clean
+from ingest.noise.doubling import doubled_runs
 from records import Kind
 
 SUBSTITUTES = set("\n 〔〕⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -8,7 +8,7 @@ import pytest
 
 from errors import EncryptedFile, OversizedFile
 from ingest.draft import Draft
-from ingest.pdf import read_pdf, rectangles
+from ingest.pdf.reader import read_pdf, rectangles
 from records import Kind
 from tests.make_documents import CROSSING, FILLER, PLANTED, PROSE
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.line_breaks import is_wide
-from ingest.pdf_page import Box, Page
+from ingest.pdf.page import Box, Page
 
 # Depth of the strips at the top and bottom where running headers and footers stand.
 MARGIN_SHARE = 0.15

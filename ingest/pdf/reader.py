@@ -11,8 +11,8 @@ from errors import OversizedFile
 from ingest.assembly import Characters, Line, assemble
 from ingest.draft import Draft, kept
 from ingest.outline import find_headings
-from ingest.pdf_characters import join, readable
-from ingest.pdf_lines import (
+from ingest.pdf.characters import join, readable
+from ingest.pdf.lines import (
     PrintedLine,
     body_size,
     contents_lines,
@@ -20,10 +20,10 @@ from ingest.pdf_lines import (
     printed_lines,
     running_lines,
 )
-from ingest.pdf_page import PAGE_BREAK, Page, open_pdf, read_pages
-from ingest.pdf_page import rectangles as page_rectangles
-from ingest.pdf_paragraphs import AXIS, LARGER, Frame, frames, headings, joins, usual_pitch
-from ingest.pdf_tables import Grid, find_grids
+from ingest.pdf.page import PAGE_BREAK, Page, open_pdf, read_pages
+from ingest.pdf.page import rectangles as page_rectangles
+from ingest.pdf.paragraphs import AXIS, LARGER, Frame, frames, headings, joins, usual_pitch
+from ingest.pdf.tables import Grid, find_grids
 from records import Kind, Span
 
 NOTE = re.compile(r"(?:\d{1,3}|[①-⑳]|\[\d{1,3}\]|\*|注\s*[:：\d]|数据来源|资料来源)")

@@ -9,7 +9,7 @@ from statistics import median
 
 from ingest.assembly import Characters
 from ingest.line_breaks import is_wide, link, superscript
-from ingest.pdf_page import Page
+from ingest.pdf.page import Page
 
 HYPHENS = "\x02\ufffe\u00ad"
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffd\ufffe\u00ad]")

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.contents import find_contents
-from ingest.doubling import Run, doubled_runs
 from ingest.draft import kept
-from ingest.footnotes import Footnote, find_footnotes
-from ingest.layout import FlatText, find_layout
 from ingest.line_breaks import SUPERSCRIPTS
-from ingest.page_numbers import find_page_numbers
-from ingest.site import find_block_numbers, find_footer, invisible
+from ingest.noise.contents import find_contents
+from ingest.noise.doubling import Run, doubled_runs
+from ingest.noise.footnotes import Footnote, find_footnotes
+from ingest.noise.layout import FlatText, find_layout
+from ingest.noise.page_numbers import find_page_numbers
+from ingest.noise.site import find_block_numbers, find_footer, invisible
+from ingest.noise.wrapped_lines import find_wraps
 from ingest.source_text import SourceText
-from ingest.wrapped_lines import find_wraps
 from records import Block, Kind, Span, Table, covering
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"

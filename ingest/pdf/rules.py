@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.pdf_page import Box, Page
+from ingest.pdf.page import Box, Page
 
 SAME_EDGE = 4.0
 SHORTEST_RULE = 80.0

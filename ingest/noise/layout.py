@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.contents import place_titles
-from ingest.flat_tables import read_table
+from ingest.noise.contents import place_titles
+from ingest.noise.flat_tables import read_table
 from ingest.outline import heading_style
 from records import Block, Kind, Span, Table
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pdfplumber
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
-from ingest.pdf_page import Box, Page
-from ingest.pdf_rules import SAME_EDGE, Row, Rule, ruled_tables
+from ingest.pdf.page import Box, Page
+from ingest.pdf.rules import SAME_EDGE, Row, Rule, ruled_tables
 
 # A chart's grid looks like a table, but most of its cells are empty.
 FILLED_SHARE = 0.5

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.outline import find_headings
-from ingest.pdf_lines import PrintedLine
+from ingest.pdf.lines import PrintedLine
 
 LARGER = 1.12
 SAME_SIZE = 0.04

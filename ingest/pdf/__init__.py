@@ -1,0 +1,1 @@
+"""PDF: pages -> characters -> lines -> tables and paragraphs -> Draft. Start at reader.py."""
