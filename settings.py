@@ -87,8 +87,8 @@ class AnswerSettings(_Section):
 class PageSettings(_Section):
     """The chat page."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(7860, ge=0, le=65535)
+    host: str = Field("127.0.0.1", description="the address it listens on")
+    port: int = Field(7860, ge=0, le=65535, description="0 takes any free one")
     max_queue: int = Field(32, ge=1, description="questions waiting; more are turned away")
     max_question: int = Field(500, ge=1, description="characters of one question")
 
@@ -97,7 +97,7 @@ class Settings(_Section):
     """All settings, validated and immutable."""
 
     home: Path = Field(CHECKOUT / ".youju", description="where the library is kept")
-    language: Literal["zh", "en"] = "zh"
+    language: Literal["zh", "en"] = Field("zh", description="of messages and of the page")
     dictionary: Path = Field(
         CHECKOUT / "index" / "dictionary.txt", description="domain terms for jieba"
     )

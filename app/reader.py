@@ -94,7 +94,8 @@ class SentenceReader:
                 own = self._search.coverage(words, set(segment(span.of(hit.passage.text))))
                 start = hit.passage.span.start
                 evidence = Evidence(hit, Span(start + span.start, start + span.end))
-                scored.append((own + 0.5 * within + 0.25 / hit.rank, evidence))
+                fits = answers_plainly(question, evidence.quote)
+                scored.append((own + 0.5 * within + 0.25 / hit.rank + 0.5 * fits, evidence))
         return scored
 
     def _confidence(self, question: str, best: Evidence) -> float:
@@ -110,19 +111,26 @@ class SentenceReader:
         return confidence * (_MISSING_NUMBER if missing else 1.0)
 
 
+def answers_plainly(question: str, sentence: str) -> bool:
+    """Whether ``question`` asks for a date, amount or name and ``sentence`` holds a new one."""
+    return short_answer(question, sentence) != sentence
+
+
 def short_answer(question: str, sentence: str) -> str:
     """The date, amount or quoted name in ``sentence`` that ``question`` plainly asks for.
 
     Falls back on the whole sentence. What the question itself names is not an answer to it;
     what follows the question's own numbers (2023 年) goes before what stands ahead of them.
     """
+    pattern = next((found for asks, found in _ASKS if asks.search(question)), None)
     after = max((sentence.rfind(number) for number in _NUMBER.findall(question)), default=0)
-    for asks, pattern in _ASKS:
-        if asks.search(question):
-            found = [m for m in pattern.finditer(sentence) if m.group().strip() not in question]
-            best = min(found, key=lambda m: (m.start() < after, m.start()), default=None)
-            return best.group().strip() if best else sentence
-    return sentence
+    fresh = [
+        match
+        for match in (pattern.finditer(sentence) if pattern else ())
+        if match.group().strip() not in question
+    ]
+    best = min(fresh, key=lambda match: (match.start() < after, match.start()), default=None)
+    return best.group().strip() if best else sentence
 
 
 def _joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:

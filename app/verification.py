@@ -1,4 +1,4 @@
-"""Citations checked again, later: against the stored text and against the file itself."""
+"""Citations checked again, later, against the stored text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from app.gate import check
 from errors import DocumentNotFound
 from index.store import Store
-from records import Citation, Document, Span, Status
+from records import Citation, Document, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,5 @@ def verify(citations: Iterable[tuple[str, Citation]], store: Store) -> Iterator[
     for answer_id, citation in citations:
         source = document(citation.document_id)
         status = check(citation, source).status
-        found = "" if source is None else _stored(source, citation.span)
+        found = "" if source is None else citation.span.of(source.text)
         yield Verdict(answer_id, citation, status, found)
-
-
-def _stored(document: Document, span: Span) -> str:
-    return span.of(document.text)

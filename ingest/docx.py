@@ -22,7 +22,7 @@ from docx.styles.style import BaseStyle
 from errors import OversizedFile
 from ingest.assembly import CAPTION
 from ingest.draft import Draft
-from ingest.line_breaks import link, superscript
+from ingest.line_breaks import SUPERSCRIPTS, link, superscript
 from ingest.outline import find_headings
 from ingest.source_text import SourceText
 from records import Block, Heading, Kind, Span, Table
@@ -201,7 +201,8 @@ class _Writer:
                 self.notes.append((NOTES[child.tag], child.get(qn("w:id")) or ""))
                 yield superscript(len(self.notes))
             elif child.tag not in UNREAD and child.tag != TEXT_BOX:
-                yield from self.pieces(child)
+                pieces = self.pieces(child)
+                yield from (p.translate(SUPERSCRIPTS) for p in pieces) if _raised(child) else pieces
 
     def write_table(self, table: BaseOxmlElement) -> None:
         """A table, row by row; a merged cell is given once, the places it covers are empty."""
@@ -273,6 +274,12 @@ class _Writer:
                 notes = parse_xml(relation.target_part.blob)
                 return {note.get(qn("w:id")) or "": self.cell_text(note) for note in notes}
         return {}
+
+
+def _raised(run: BaseOxmlElement) -> bool:
+    """Whether a run is set as superscript: its digits are no part of the number before them."""
+    aligned = run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
+    return aligned is not None and aligned.get(qn("w:val")) == "superscript"
 
 
 def _outline_level(element: BaseOxmlElement) -> int:

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from ingest.decode import decode
 from ingest.draft import Draft
-from ingest.line_breaks import is_wide
+from ingest.line_breaks import SUPERSCRIPTS, is_wide
 from ingest.source_text import SourceText
 from records import Heading, Span, Table
 
@@ -179,6 +179,8 @@ class _Page(HTMLParser):
             self.title.append(data)
         if self._dropped:
             return
+        if "sup" in self._open:
+            data = data.translate(SUPERSCRIPTS)
         position = self._position
         preformatted = "pre" in self._open
         for offset, character in enumerate(data):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 
 from records import Span
 
@@ -40,16 +41,13 @@ class SourceText:
         for position, character in replacements.items():
             if len(character) != 1 or not 0 <= position < len(self.text):
                 raise ValueError(f"can't put {character!r} at {position}: one for one only")
-        doomed = bytearray(len(self.text))
+        characters = list(self.text)
+        kept = bytearray(b"\x01") * len(characters)
         for span in delete:
-            doomed[span.start : span.end] = b"\x01" * len(span.of(self.text))
-        kept = [
-            (replacements.get(position, character), self.origins[position])
-            for position, character in enumerate(self.text)
-            if position in replacements or not doomed[position]
-        ]
+            kept[span.start : span.end] = bytes(len(span.of(self.text)))
+        for position, character in replacements.items():
+            characters[position] = character
+            kept[position] = 1
         return SourceText(
-            self.raw,
-            "".join(character for character, _ in kept),
-            tuple(origin for _, origin in kept),
+            self.raw, "".join(compress(characters, kept)), tuple(compress(self.origins, kept))
         )

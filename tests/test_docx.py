@@ -159,3 +159,13 @@ def test_an_archive_that_unpacks_to_too_much_is_refused() -> None:
     check_archive(data, 200)
     with pytest.raises(OversizedFile, match="解压后有"):
         check_archive(data, 0.01)
+
+
+def test_a_raised_digit_is_no_part_of_the_number_before_it() -> None:
+    file = docx.Document()
+    paragraph = file.add_paragraph("占比超过 30%")
+    paragraph.add_run("3").font.superscript = True
+    paragraph.add_run("。")
+    target = io.BytesIO()
+    file.save(target)
+    assert read_docx(target.getvalue()).source.text == "占比超过 30%³。"

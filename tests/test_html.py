@@ -170,3 +170,9 @@ def test_a_planted_sentence_survives(pieces: list[str]) -> None:
     start = draft.source.text.index(PLANTED)
     raw_start = draft.source.origins[start]
     assert draft.source.raw[raw_start : raw_start + len(PLANTED)] == PLANTED
+
+
+def test_a_raised_digit_is_no_part_of_the_number_before_it() -> None:
+    assert read("<p>达到 2022<sup>1</sup> 亿元，面积 5 m<sup>2</sup></p>").source.text == (
+        "达到 2022¹ 亿元，面积 5 m²"
+    )
