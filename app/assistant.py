@@ -45,7 +45,7 @@ class Assistant:
         self, question: str
     ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
         """Scores by passage id before fusion: by vector, by words, by character pairs."""
-        return self._search.candidates(question)
+        return self._search.candidates(question, self.encoder.encode_question(question))
 
     def query_engine(self, documents: Sequence[str] = ()) -> RetrieverQueryEngine:
         """A LlamaIndex query engine over the library, or over these documents of it."""

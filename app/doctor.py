@@ -62,6 +62,7 @@ def _library(assistant: Assistant) -> Iterator[Finding]:
         yield Finding("manifest", "matches the settings")
     except YoujuError as error:
         yield Finding("manifest", error.english, False, str(error))
+        return
     for name, index in (("lexical", library.lexical), ("vectors", library.vectors)):
         yield Finding(
             f"{name} index",

@@ -85,11 +85,11 @@ class Library:
             )
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Be the one writer. Raises LibraryBusy, naming the holder, after a second."""
+    def writing(self, patience: float = 1.0) -> Iterator[None]:
+        """Be the one writer. Raises LibraryBusy, naming the holder, after ``patience`` seconds."""
         holder = self.home / "writer.json"
         try:
-            self._lock.acquire(timeout=1)
+            self._lock.acquire(timeout=patience)
         except Timeout as error:
             try:
                 process = json.loads(holder.read_text())["process"]
@@ -108,7 +108,14 @@ class Library:
     def put(self, document: Document, batch: Batch) -> None:
         """Enter a document, whole or not at all; the indexes follow with ``catch_up``."""
         with self.writing():
-            self.store.put(document, batch, self._manifest)
+            if not self.store.manifest():
+                self.declare()
+            self.store.put(document, batch)
+
+    def declare(self) -> None:
+        """Record that all passages are made with the settings in force."""
+        with self.writing():
+            self.store.set_manifest(self._manifest)
 
     def remove(self, document_id: str) -> None:
         """Take a document out of the store and of both indexes. Raises DocumentNotFound."""
@@ -125,6 +132,12 @@ class Library:
     def vectors(self) -> VectorIndex:
         """The index of vectors, up to date with the store."""
         return self._current("vectors", VectorIndex)
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Keep other threads from reopening the indexes while this one reads them."""
+        with self._opening:
+            yield
 
     def catch_up(self) -> None:
         """Bring both indexes to the store's generation."""
@@ -181,7 +194,7 @@ class Library:
         if reached == generation and len(index) == self.store.count():
             return
         try:
-            with self.writing():
+            with self.writing(patience=0):
                 if reached is None:
                     index.clear()
                 removed, added = self.store.changes_since(reached or 0)

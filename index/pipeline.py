@@ -119,6 +119,8 @@ def rebuild(
             document: Document = library.store.document(entry.id)
             passages = split(document, settings.split)
             library.put(document, encode(passages, encoder, on_passages))
+        # Only now: until every document is of the new make, the mismatch must be seen.
+        library.declare()
     library.rebuild_indexes()
     return len(entries)
 

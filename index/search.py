@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.fusion import fuse, ranks
 from index.lexical import BIGRAMS, WORDS
 from index.library import Library
@@ -33,18 +33,20 @@ class HybridSearch:
         only passages of these ids.
         """
         words = self.library.segmenter.content_words(question)
-        if not words or not self.library.store.count():
+        if not words:
             return ()
-        by_vector, by_words, by_bigrams = self.candidates(question, documents)
-        fused = fuse(
-            [
-                (self.settings.dense_weight, by_vector),
-                (self.settings.words_weight, by_words),
-                (self.settings.bigrams_weight, by_bigrams),
-            ]
-        )
+        vector = self.encoder.encode_question(question)
         wanted = top_k or self.settings.top_k
-        best = self._above_floor(list(fused)[: 2 * wanted], words, by_vector)[:wanted]
+        with self.library.steady():
+            by_vector, by_words, by_bigrams = self.candidates(question, vector, documents)
+            fused = fuse(
+                [
+                    (self.settings.dense_weight, by_vector),
+                    (self.settings.words_weight, by_words),
+                    (self.settings.bigrams_weight, by_bigrams),
+                ]
+            )
+            best = self._above_floor(list(fused)[: 2 * wanted], words, by_vector)[:wanted]
         passages = self.library.store.passages(best)
         dense_ranks, lexical_ranks = ranks(by_vector), ranks(by_words)
         return tuple(
@@ -60,14 +62,13 @@ class HybridSearch:
         )
 
     def candidates(
-        self, question: str, documents: Sequence[str] = ()
+        self, question: str, vector: Vectors, documents: Sequence[str] = ()
     ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
         """Scores by passage id, before fusion: by vector, by words, by character pairs."""
         limit, lexical = self.settings.candidates, self.library.lexical
-        words = self.library.segmenter.content_words(question)
         return (
-            self.library.vectors.search(self.encoder.encode_question(question), limit, documents),
-            lexical.search(WORDS, words, limit, documents),
+            self.library.vectors.search(vector, limit, documents),
+            lexical.search(WORDS, self.library.segmenter.content_words(question), limit, documents),
             lexical.search(BIGRAMS, bigrams(question), limit, documents),
         )
 
@@ -84,7 +85,7 @@ class HybridSearch:
 
     def coverage(self, words: Sequence[str], held: frozenset[str] | set[str]) -> float:
         """The share of ``words`` that ``held`` has, each weighed by its rarity: 0 to 1."""
-        total = self.library.store.count()
+        total = len(self.library.lexical)
         weights = {
             word: math.log(1 + total / (1 + self.library.lexical.document_frequency(word)))
             for word in words

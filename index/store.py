@@ -143,11 +143,15 @@ class Store:
         self._set_fact("generation", str(generation))
         return generation
 
-    def put(self, document: Document, batch: Batch, manifest: dict[str, Any]) -> None:
+    def set_manifest(self, manifest: dict[str, Any]) -> None:
+        """Declare that all passages are made with this."""
+        with self._transaction():
+            self._set_fact("manifest", json.dumps(manifest, ensure_ascii=False))
+
+    def put(self, document: Document, batch: Batch) -> None:
         """Enter a document in one transaction; what stood at its path, or had its id, leaves."""
         with self._transaction() as database:
             generation = self._advance()
-            self._set_fact("manifest", json.dumps(manifest, ensure_ascii=False))
             rows = database.execute(
                 "SELECT id FROM documents WHERE path = ? OR id = ?", [document.path, document.id]
             ).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from errors import LibraryMismatch
 from index.encoder import Encoder
 from index.library import Library, manifest_of
-from index.pipeline import Outcome, Result, ingest, rebuild
+from index.pipeline import Outcome, Result, encode, ingest, rebuild
+from index.search import HybridSearch
 from index.words import Segmenter
+from ingest.split import split
 from settings import Settings, SplitSettings
+from tests.samples import make_document
 
 
 @pytest.fixture
@@ -107,3 +111,49 @@ def test_other_split_settings_need_a_rebuild_and_get_one(
     assert other.store.count() > before
     assert len(other.vectors) == len(other.lexical) == other.store.count()
     other.close()
+
+
+def test_an_interrupted_rebuild_is_still_a_mismatch(
+    settings: Settings, encoder: Encoder, library: Library, reports: Path
+) -> None:
+    list(ingest([reports], library, encoder, settings))
+    library.close()
+    finer = settings.model_copy(update={"split": SplitSettings(minimum=10, maximum=40)})
+    other = open_library(finer, encoder)
+
+    def stop(path: Path, number: int, total: int) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(other, encoder, finer, stop)
+    with pytest.raises(LibraryMismatch):
+        other.check()
+    rebuild(other, encoder, finer)
+    other.check()
+    other.close()
+
+
+def test_questions_are_answered_while_documents_come_and_go(
+    settings: Settings, encoder: Encoder, library: Library, reports: Path
+) -> None:
+    list(ingest([reports], library, encoder, settings))
+    search = HybridSearch(library, encoder, settings.retrieval)
+    extra = make_document("临江市有码头 9 座。", "extra.txt")
+    batch = encode(split(extra, settings.split), encoder)
+
+    def change(times: int) -> None:
+        for _ in range(times):
+            library.put(extra, batch)
+            library.remove(extra.id)
+
+    def ask(question: str) -> set[str]:
+        return {hit.passage.text for _ in range(10) for hit in search.hits(question)[:1]}
+
+    questions = ["公交车有多少辆？", "青湾市的数字企业有多少家？", "临江市的车位"] * 2
+    with ThreadPoolExecutor() as pool:
+        writer = pool.submit(change, 5)
+        found = list(pool.map(ask, questions))
+        writer.result()
+    assert all(len(texts) == 1 for texts in found)
+    assert "8600" in found[0].pop()
