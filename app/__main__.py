@@ -9,7 +9,8 @@ from errors import YoujuError
 
 def main() -> None:
     """Run the command line; an error of ours is one line on standard error, exit code 1."""
-    from app.command_line import application, in_english
+    from app.command_line import application
+    from app.options import in_english
 
     try:
         application()

@@ -7,15 +7,23 @@ Data goes to standard output, progress and complaints to standard error. Exit co
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from app.assistant import Assistant
-    from settings import Settings
+from app.docs_commands import docs
+from app.options import (
+    Among,
+    Home,
+    Json,
+    Question,
+    SettingsFile,
+    announce,
+    filled_assistant,
+    in_english,
+    open_assistant,
+)
 
 application = typer.Typer(
     name="youju",
@@ -27,67 +35,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-docs = typer.Typer(
-    help="查看和管理资料库中的文档。Lists and manages the library's documents.\n\n"
-    "例 Example：youju docs list",
-    no_args_is_help=True,
-)
 application.add_typer(docs, name="docs")
-
-Home = Annotated[Path | None, typer.Option(help="资料库文件夹 the library's folder", metavar="DIR")]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="设置文件 settings file", metavar="TOML")
-]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON print JSON")]
-Question = Annotated[str, typer.Argument(help="问题 the question", metavar="QUESTION")]
-Among = Annotated[
-    list[str] | None,
-    typer.Option("--doc", help="只在此编号的文档中找，可重复 only these documents", metavar="ID"),
-]
-DocumentId = Annotated[str, typer.Argument(help="文档编号 document id", metavar="ID")]
-
-_language = "zh"
-
-
-def in_english() -> bool:
-    """Whether messages are to be in English: the ``language`` setting."""
-    return _language == "en"
-
-
-def _settings(home: Path | None, file: Path | None) -> Settings:
-    from settings import load_settings
-
-    global _language
-    settings = load_settings(file, home=home.absolute() if home else None)
-    _language = settings.language
-    return settings
-
-
-def _assistant(home: Path | None, file: Path | None) -> Assistant:
-    from app.assistant import Assistant
-
-    return Assistant(_settings(home, file), announce=_announce)
-
-
-def _filled(home: Path | None, file: Path | None) -> Assistant:
-    """The assistant over a library that holds something, else a complaint and exit code 1."""
-    assistant = _assistant(home, file)
-    if not assistant.library.store.count():
-        place = assistant.settings.home
-        _complain(
-            f"资料库 {place} 是空的。请先导入：youju ingest 文件或文件夹",
-            f"the library {place} is empty: youju ingest FILES first",
-        )
-        raise typer.Exit(1)
-    return assistant
-
-
-def _announce(chinese: str, english: str) -> None:
-    sys.stderr.write(f"· {english if in_english() else chinese}\n")
-
-
-def _complain(chinese: str, english: str) -> None:
-    sys.stderr.write(f"✗ {english if in_english() else chinese}\n")
 
 
 @application.command()
@@ -110,7 +58,7 @@ def ingest(
     from index.pipeline import Outcome
     from index.pipeline import ingest as run
 
-    assistant = _assistant(home, settings)
+    assistant = open_assistant(home, settings)
     with Progress() as progress:
         results = list(
             run(
@@ -144,7 +92,7 @@ def ask(
     from app.contract import answer_row
     from app.printing import print_answer, print_json
 
-    answer = _filled(home, settings).ask(question, documents or ())
+    answer = filled_assistant(home, settings).ask(question, documents or ())
     if as_json:
         print_json(answer_row(answer))
     else:
@@ -169,7 +117,7 @@ def search(
     from app.contract import hit_row
     from app.printing import print_hits, print_json
 
-    hits = _filled(home, settings).search(question, top, documents or ())
+    hits = filled_assistant(home, settings).search(question, top, documents or ())
     if as_json:
         print_json([hit_row(hit) for hit in hits])
     else:
@@ -198,7 +146,7 @@ def batch(
     from app.questions import load_questions
 
     asked = load_questions(questions)
-    assistant = _filled(home, settings)
+    assistant = filled_assistant(home, settings)
     partial = output.with_name(f"{output.name}.partial")
     with Progress() as progress, partial.open("w", encoding="utf-8") as file:
         for done, item in enumerate(asked, start=1):
@@ -228,7 +176,7 @@ def verify(
     from app.verification import verify as run
     from records import Status
 
-    verdicts = list(run(read_citations(answers), _assistant(home, settings).library.store))
+    verdicts = list(run(read_citations(answers), open_assistant(home, settings).library.store))
     print_verdicts(verdicts, as_json, in_english())
     if any(verdict.status is not Status.VERBATIM for verdict in verdicts):
         raise typer.Exit(1)
@@ -245,7 +193,7 @@ def doctor(home: Home = None, settings: SettingsFile = None, as_json: Json = Fal
     from app.doctor import examine
     from app.printing import print_findings
 
-    findings = examine(_assistant(home, settings))
+    findings = examine(open_assistant(home, settings))
     print_findings(findings, as_json, in_english())
     if not all(finding.healthy for finding in findings):
         raise typer.Exit(1)
@@ -264,90 +212,12 @@ def serve(
 
     例 Example：youju serve --port 8000
     """
-    _announce("正在启动页面", "starting the page")
-    assistant = _assistant(home, settings)
+    announce("正在启动页面", "starting the page")
+    assistant = open_assistant(home, settings)
     from app.page import serve as run
 
     if assistant.library.store.count():
         assistant.warm_up()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     page = assistant.settings.page.model_copy(update=changed)
-    run(assistant, page, lambda url: _announce(f"页面已就绪：{url}", f"the page is ready: {url}"))
-
-
-@docs.command("list")
-def list_documents(home: Home = None, settings: SettingsFile = None, as_json: Json = False) -> None:
-    """列出资料库中的文档。Lists the documents.
-
-    例 Example：youju docs list --json
-    """
-    from dataclasses import asdict
-
-    from app.printing import print_entries, print_json
-
-    entries = _assistant(home, settings).library.store.entries()
-    if as_json:
-        print_json([asdict(entry) for entry in entries])
-    else:
-        print_entries(entries, in_english())
-
-
-@docs.command("show")
-def show_document(
-    document_id: DocumentId,
-    text: Annotated[bool, typer.Option("--text", help="只输出存储的原文 the stored text")] = False,
-    home: Home = None,
-    settings: SettingsFile = None,
-    as_json: Json = False,
-) -> None:
-    """显示一份文档的目录与段落，或它的全文（引用的位置按此计数）。
-
-    Shows a document's outline, or the stored text that citations count in.
-
-    例 Example：youju docs show 1a2b3c4d5e6f --text
-    """
-    from app.printing import print_document
-
-    store = _assistant(home, settings).library.store
-    document = store.document(document_id)
-    if text:
-        sys.stdout.write(document.text)
-        return
-    print_document(document, store.batch(document_id).passages, as_json, in_english())
-
-
-@docs.command("remove")
-def remove_document(
-    document_id: DocumentId, home: Home = None, settings: SettingsFile = None
-) -> None:
-    """从资料库移除一份文档（不动原文件）。Removes a document; its file stays.
-
-    例 Example：youju docs remove 1a2b3c4d5e6f
-    """
-    library = _assistant(home, settings).library
-    title = library.store.document(document_id).title
-    library.remove(document_id)
-    _announce(f"已移除《{title}》", f"removed: {title}")
-
-
-@docs.command("rebuild")
-def rebuild_library(home: Home = None, settings: SettingsFile = None) -> None:
-    """按现在的设置重新切分、编码全部文档，并重建两个索引。
-
-    Splits and encodes every document anew with the settings in force.
-
-    例 Example：youju docs rebuild
-    """
-    from app.printing import Progress
-    from index.pipeline import rebuild
-
-    assistant = _assistant(home, settings)
-    with Progress() as progress:
-        count = rebuild(
-            assistant.library,
-            assistant.encoder,
-            assistant.settings,
-            progress.file,
-            progress.passages,
-        )
-    _announce(f"已重建 {count} 份文档", f"rebuilt {count} documents")
+    run(assistant, page, lambda url: announce(f"页面已就绪：{url}", f"the page is ready: {url}"))

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import zlib
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from errors import DocumentNotFound, LibraryMismatch
-from records import Block, Document, Heading, Kind, Passage, Span, Table
+from index.rows import (
+    DOCUMENT_COLUMNS,
+    PASSAGE_COLUMNS,
+    document_of,
+    document_row,
+    passage_of,
+    passage_row,
+)
+from records import Document, Passage
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -42,7 +48,6 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
 CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
 """
-_PASSAGE = "document_id, start, end, headings, page, kind, header, text"
 
 Vectors = npt.NDArray[np.float32]
 
@@ -159,12 +164,12 @@ class Store:
                 self._drop(old, generation)
             database.execute(
                 f"INSERT INTO documents VALUES ({', '.join('?' * 13)})",
-                [*_document_row(document), datetime.now(UTC).isoformat("T", "seconds"), generation],
+                [*document_row(document), datetime.now(UTC).isoformat("T", "seconds"), generation],
             )
             database.executemany(
                 f"INSERT INTO passages VALUES ({', '.join('?' * 10)})",
                 (
-                    [passage.id, *_passage_row(passage), vector.astype("<f4").tobytes()]
+                    [passage.id, *passage_row(passage), vector.astype("<f4").tobytes()]
                     for passage, vector in zip(batch.passages, batch.vectors, strict=True)
                 ),
             )
@@ -208,31 +213,30 @@ class Store:
     def document(self, document_id: str) -> Document:
         """A whole document. Raises DocumentNotFound."""
         row = self._database.execute(
-            "SELECT id, path, sha256, title, publisher, date, raw, text, origins, structure"
-            " FROM documents WHERE id = ?",
+            f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id = ?",
             [document_id],
         ).fetchone()
         if row is None:
             raise _not_found(document_id)
-        return _document(row)
+        return document_of(row)
 
     def batch(self, document_id: str) -> Batch:
         """A document's passages in order, with their vectors."""
         rows = self._database.execute(
-            f"SELECT {_PASSAGE}, vector FROM passages WHERE document_id = ? ORDER BY rowid",
+            f"SELECT {PASSAGE_COLUMNS}, vector FROM passages WHERE document_id = ? ORDER BY rowid",
             [document_id],
         ).fetchall()
         vectors = [np.frombuffer(row[-1], "<f4") for row in rows]
         stacked = np.stack(vectors) if vectors else np.empty((0, 0), np.float32)
-        return Batch(tuple(_passage(row[:-1]) for row in rows), stacked.astype(np.float32))
+        return Batch(tuple(passage_of(row[:-1]) for row in rows), stacked.astype(np.float32))
 
     def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """Those of the passages that exist, by id."""
         marks = ", ".join("?" * len(passage_ids))
         rows = self._database.execute(
-            f"SELECT {_PASSAGE} FROM passages WHERE id IN ({marks})", list(passage_ids)
+            f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE id IN ({marks})", list(passage_ids)
         )
-        return {passage.id: passage for passage in map(_passage, rows)}
+        return {passage.id: passage for passage in map(passage_of, rows)}
 
     def count(self) -> int:
         """The number of passages."""
@@ -243,88 +247,4 @@ def _not_found(document_id: str) -> DocumentNotFound:
     return DocumentNotFound(
         f"资料库里没有编号为 {document_id} 的文档。请用 youju docs list 查看编号。",
         f"no document has the id {document_id}: see youju docs list.",
-    )
-
-
-def _document_row(document: Document) -> list[Any]:
-    structure = {
-        "pages": [_pair(page) for page in document.pages],
-        "outline": [[heading.level, _pair(heading.span)] for heading in document.outline],
-        "tables": [
-            {
-                "span": _pair(table.span),
-                "rows": [[_pair(cell) for cell in row] for row in table.rows],
-                "header_rows": table.header_rows,
-                "caption": table.caption and _pair(table.caption),
-            }
-            for table in document.tables
-        ],
-        "blocks": [[block.kind, _pair(block.span)] for block in document.blocks],
-    }
-    return [
-        document.id,
-        document.path,
-        document.sha256,
-        document.title,
-        document.publisher,
-        document.date,
-        document.raw,
-        document.text,
-        zlib.compress(array("I", document.origins).tobytes(), 1),
-        json.dumps(structure),
-        len(document.pages),
-    ]
-
-
-def _document(row: Sequence[Any]) -> Document:
-    identifier, path, sha256, title, publisher, date, raw, text, origins, structure = row
-    shape = json.loads(structure)
-    positions = array("I")
-    positions.frombytes(zlib.decompress(origins))
-    return Document(
-        id=identifier,
-        path=path,
-        sha256=sha256,
-        title=title,
-        raw=raw,
-        text=text,
-        origins=tuple(positions),
-        pages=tuple(Span(*page) for page in shape["pages"]),
-        outline=tuple(Heading(level, Span(*span)) for level, span in shape["outline"]),
-        tables=tuple(
-            Table(
-                Span(*table["span"]),
-                tuple(tuple(Span(*cell) for cell in row) for row in table["rows"]),
-                table["header_rows"],
-                table["caption"] and Span(*table["caption"]),
-            )
-            for table in shape["tables"]
-        ),
-        blocks=tuple(Block(Kind(kind), Span(*span)) for kind, span in shape["blocks"]),
-        publisher=publisher,
-        date=date,
-    )
-
-
-def _pair(span: Span) -> list[int]:
-    return [span.start, span.end]
-
-
-def _passage_row(passage: Passage) -> list[Any]:
-    return [
-        passage.document_id,
-        passage.span.start,
-        passage.span.end,
-        json.dumps(passage.headings, ensure_ascii=False),
-        passage.page,
-        passage.kind,
-        passage.header,
-        passage.text,
-    ]
-
-
-def _passage(row: Sequence[Any]) -> Passage:
-    document_id, start, end, headings, page, kind, header, text = row
-    return Passage(
-        document_id, Span(start, end), text, tuple(json.loads(headings)), page, Kind(kind), header
     )

@@ -250,7 +250,7 @@ def test_a_kill_loses_nothing_that_was_acknowledged(settings: Settings, moment: 
         def die(*_): os.kill(os.getpid(), signal.SIGKILL)
         if {moment.startswith("before the store")!r}:
             import index.store as module
-            module._passage_row = die
+            module.passage_row = die
         library = Library(load_settings(home=sys.argv[1]), MANIFEST)
         document = make_document(ROADS, "roads.txt")
         library.put(document, make_batch(document))

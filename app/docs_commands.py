@@ -1,0 +1,96 @@
+"""``youju docs``: what the library holds. See app/command_line.py."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.options import Home, Json, SettingsFile, announce, in_english, open_assistant
+
+docs = typer.Typer(
+    help="查看和管理资料库中的文档。Lists and manages the library's documents.\n\n"
+    "例 Example：youju docs list",
+    no_args_is_help=True,
+)
+
+DocumentId = Annotated[str, typer.Argument(help="文档编号 document id", metavar="ID")]
+
+
+@docs.command("list")
+def list_documents(home: Home = None, settings: SettingsFile = None, as_json: Json = False) -> None:
+    """列出资料库中的文档。Lists the documents.
+
+    例 Example：youju docs list --json
+    """
+    from dataclasses import asdict
+
+    from app.printing import print_entries, print_json
+
+    entries = open_assistant(home, settings).library.store.entries()
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+    else:
+        print_entries(entries, in_english())
+
+
+@docs.command("show")
+def show_document(
+    document_id: DocumentId,
+    text: Annotated[bool, typer.Option("--text", help="只输出存储的原文 the stored text")] = False,
+    home: Home = None,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """显示一份文档的目录与段落，或它的全文（引用的位置按此计数）。
+
+    Shows a document's outline, or the stored text that citations count in.
+
+    例 Example：youju docs show 1a2b3c4d5e6f --text
+    """
+    from app.printing import print_document
+
+    store = open_assistant(home, settings).library.store
+    document = store.document(document_id)
+    if text:
+        sys.stdout.write(document.text)
+        return
+    print_document(document, store.batch(document_id).passages, as_json, in_english())
+
+
+@docs.command("remove")
+def remove_document(
+    document_id: DocumentId, home: Home = None, settings: SettingsFile = None
+) -> None:
+    """从资料库移除一份文档（不动原文件）。Removes a document; its file stays.
+
+    例 Example：youju docs remove 1a2b3c4d5e6f
+    """
+    library = open_assistant(home, settings).library
+    title = library.store.document(document_id).title
+    library.remove(document_id)
+    announce(f"已移除《{title}》", f"removed: {title}")
+
+
+@docs.command("rebuild")
+def rebuild_library(home: Home = None, settings: SettingsFile = None) -> None:
+    """按现在的设置重新切分、编码全部文档，并重建两个索引。
+
+    Splits and encodes every document anew with the settings in force.
+
+    例 Example：youju docs rebuild
+    """
+    from app.printing import Progress
+    from index.pipeline import rebuild
+
+    assistant = open_assistant(home, settings)
+    with Progress() as progress:
+        count = rebuild(
+            assistant.library,
+            assistant.encoder,
+            assistant.settings,
+            progress.file,
+            progress.passages,
+        )
+    announce(f"已重建 {count} 份文档", f"rebuilt {count} documents")
