@@ -16,17 +16,19 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from filelock import FileLock, Timeout
 
 from errors import LibraryBusy, LibraryMismatch
-from index.lexical import LexicalIndex
 from index.store import Batch, Store
-from index.vectors import VectorIndex
 from index.words import Segmenter
 from records import Document
 from settings import Settings
+
+if TYPE_CHECKING:
+    from index.lexical import LexicalIndex
+    from index.vectors import VectorIndex
 
 log = logging.getLogger("youju.library")
 
@@ -126,11 +128,15 @@ class Library:
     @property
     def lexical(self) -> LexicalIndex:
         """The index of words, up to date with the store."""
+        from index.lexical import LexicalIndex
+
         return self._current("lexical", lambda folder: LexicalIndex(folder, self.segmenter))
 
     @property
     def vectors(self) -> VectorIndex:
         """The index of vectors, up to date with the store."""
+        from index.vectors import VectorIndex
+
         return self._current("vectors", VectorIndex)
 
     @contextmanager

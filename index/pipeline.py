@@ -60,6 +60,7 @@ def ingest(
     for path, refusal in found.refused:
         yield Result(path, Outcome.REFUSED, reason=str(refusal))
     with library.writing():
+        before = library.store.generation()
         known = {entry.path: entry.id for entry in library.store.entries()}
         for number, path in enumerate(found.files, start=1):
             on_file(path, number, len(found.files))
@@ -75,7 +76,8 @@ def ingest(
             except FileRefused as refusal:
                 result = Result(path, Outcome.REFUSED, reason=str(refusal))
             yield result
-        library.catch_up()
+        if library.store.generation() != before:
+            library.catch_up()
 
 
 def _known_content(path: Path, known: dict[str, str], library: Library) -> Result | None:

@@ -39,6 +39,8 @@ HOSTILE_TEXT = (
     "${alert(4)}{{5}}[1]</div><script>alert(6)</script>。\n"
 )
 browser_test = pytest.mark.browser
+# A loaded machine is no failure: what is expected appears when it appears.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
