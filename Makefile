@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 Q ?= 2022 年数字城市产业投资规模是多少？
+# The question as it was typed: neither make nor the shell may run what stands in it.
+ask: export QUESTION = $(value Q)
+unexport Q
 
 .PHONY: app install ask test check bench questions corpus clean
 
@@ -17,7 +20,7 @@ install: $(INSTALLED)  ## .venv/bin/youju, with pinned dependencies
 
 ask: install  ## make ask Q="…"
 	@$(BIN)/youju docs list --json | grep -q '"id"' || $(BIN)/youju ingest corpus
-	@$(BIN)/youju ask "$(Q)"
+	@$(BIN)/youju ask -- "$$QUESTION"
 
 test: $(INSTALLED_DEV)  ## all tests
 	$(BIN)/pytest

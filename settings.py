@@ -11,15 +11,37 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parent
 PREFIX = "YOUJU_"
+
+
+def _absolute(path: Any) -> Any:
+    """The path from the root; ``~`` is the user's home. An empty one would mean any folder."""
+    if not isinstance(path, str | Path):
+        return path
+    if not str(path).strip():
+        raise ValueError("the path is empty")
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
 class _Section(BaseModel):
@@ -56,7 +78,7 @@ class EncoderSettings(_Section):
         "measured", description="'measured' takes the faster one on this processor"
     )
     batch_size: int = Field(32, ge=1, description="passages in one forward pass")
-    cache: Path = Field(
+    cache: AbsolutePath = Field(
         Path(platformdirs.user_cache_dir("youju")), description="where models are unpacked"
     )
 
@@ -96,9 +118,9 @@ class PageSettings(_Section):
 class Settings(_Section):
     """All settings, validated and immutable."""
 
-    home: Path = Field(CHECKOUT / ".youju", description="where the library is kept")
+    home: AbsolutePath = Field(CHECKOUT / ".youju", description="where the library is kept")
     language: Literal["zh", "en"] = Field("zh", description="of messages and of the page")
-    dictionary: Path = Field(
+    dictionary: AbsolutePath = Field(
         CHECKOUT / "index" / "dictionary.txt", description="domain terms for jieba"
     )
     ingest: IngestSettings = IngestSettings()

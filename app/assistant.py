@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from app.reader import SentenceReader
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
 from index.search import HybridSearch
+from index.store import document_not_found
 from index.words import Segmenter
 from records import Answer, Document, Hit
 from settings import Settings
@@ -30,15 +31,38 @@ class Assistant:
         self.settings = settings
         self.encoder = load_encoder(settings.encoder, announce)
         manifest = manifest_of(settings, self.encoder.name, Segmenter(settings.dictionary))
-        self.library = Library(settings, manifest)
+        self.library = Library(settings, manifest, announce)
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
-        self._document = lru_cache(maxsize=64)(self.library.store.document)
+        self._stored = lru_cache(maxsize=8)(self._load)
+
+    def _load(self, document_id: str, generation: int) -> Document:
+        return self.library.store.document(document_id)
+
+    def document(self, document_id: str) -> Document:
+        """A stored document. Raises DocumentNotFound."""
+        return self._stored(document_id, self.library.store.generation())
+
+    def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """Titles by id of those of the documents that exist."""
+        return self.library.store.titles(document_ids)
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to answer from."""
+        return self.library.store.is_empty()
+
+    def _check(self, documents: Sequence[str]) -> None:
+        """Raises LibraryMismatch, and DocumentNotFound for an id that no document has."""
+        self.library.check()
+        known = self.titles(documents)
+        for document_id in documents:
+            if document_id not in known:
+                raise document_not_found(document_id)
 
     def search(
         self, question: str, top_k: int | None = None, documents: Sequence[str] = ()
     ) -> tuple[Hit, ...]:
-        """The passages for a question, best first. Raises LibraryMismatch."""
-        self.library.check()
+        """The passages for a question, best first. Raises LibraryMismatch, DocumentNotFound."""
+        self._check(documents)
         return self._search.hits(question, top_k, documents)
 
     def candidates(
@@ -58,14 +82,17 @@ class Assistant:
             retriever=HybridRetriever(self._search, documents=documents),
             response_synthesizer=QuotingSynthesizer(
                 SentenceReader(self._search, self.settings.answer.max_citations),
-                self._document,
+                self.document,
                 self.settings.answer,
             ),
         )
 
     def ask(self, question: str, documents: Sequence[str] = ()) -> Answer:
-        """The cited answer, or a refusal with the nearest passages. Raises LibraryMismatch."""
-        self.library.check()
+        """The cited answer, or a refusal with the nearest passages.
+
+        Raises LibraryMismatch, and DocumentNotFound for an unknown id in ``documents``.
+        """
+        self._check(documents)
         started = time.perf_counter()
         response = self.query_engine(documents).query(question)
         answer: Answer = (response.metadata or {})["answer"]
@@ -73,10 +100,6 @@ class Assistant:
         read = answer.timings_ms["read"]
         timings = {"retrieve": total - read, "read": read, "total": total}
         return replace(answer, timings_ms={k: round(v, 2) for k, v in timings.items()})
-
-    def document(self, document_id: str) -> Document:
-        """A stored document. Raises DocumentNotFound."""
-        return self._document(document_id)
 
     def warm_up(self) -> None:
         """Load what the first question would otherwise wait for."""

@@ -24,6 +24,7 @@ from app.panels import (
     welcome_html,
 )
 from errors import YoujuError
+from index.store import Entry
 from records import Answer
 
 log = logging.getLogger("youju.page")
@@ -85,7 +86,9 @@ def build_page(assistant: Assistant, language: str = "zh") -> gr.Blocks:
         speak = "() => youju.speak()"
         page.load(desk.opened, [spoken, turns], [*shown, *listed], **private)
         page.load(None, js=speak)
-        gr.on([refresh.click, documents_tab.select], desk.listing, spoken, listed, **private)
+        gr.on(
+            [refresh.click, documents_tab.select], desk.listing, [spoken, scope], listed, **private
+        )
         gr.on(
             [question.submit, ask.click],
             desk.asked,
@@ -130,12 +133,14 @@ class _Desk:
         self._assistant = assistant
 
     def opened(self, language: str, turns: Sequence[Turn]) -> list[Any]:
-        return [*self._shown(language, turns), *self.listing(language)]
+        return [*self._shown(language, turns), *self.listing(language, ())]
 
-    def listing(self, language: str) -> list[Any]:
+    def listing(self, language: str, chosen: Sequence[str]) -> list[Any]:
+        """The documents as they are now; of those chosen, the ones that are still there."""
         entries = self._assistant.library.store.entries()
         choices = [(entry.title, entry.id) for entry in entries]
-        return [gr.update(choices=choices), self._documents(language)]
+        kept = [entry.id for entry in entries if entry.id in chosen]
+        return [gr.update(choices=choices, value=kept), _documents(entries, MESSAGES[language])]
 
     def asked(
         self, question: str, chosen: Sequence[str], language: str, turns: Sequence[Turn]
@@ -157,14 +162,13 @@ class _Desk:
             return messages.empty_question
         if len(question.strip()) > limit:
             return messages.long_question.format(length=len(question.strip()), limit=limit)
-        return ""
+        return messages.nothing_to_search if self._assistant.is_empty() else ""
 
     def _turn(self, turn: Turn, chosen: Sequence[str]) -> Iterator[Turn]:
         yield turn
         try:
             answer = self._assistant.ask(turn.question, chosen)
-            ids = {hit.passage.document_id for hit in answer.hits}
-            titles = {each: self._assistant.document(each).title for each in ids}
+            titles = self._assistant.titles({hit.passage.document_id for hit in answer.hits})
         except YoujuError as error:
             yield replace(turn, error=error)
         except Exception as error:  # shown as a plain sentence; the log has the rest
@@ -179,22 +183,21 @@ class _Desk:
 
     def switched(self, names: Sequence[str], language: str, turns: Sequence[Turn]) -> list[Any]:
         language = "en" if language == "zh" else "zh"
-        texts = _texts(MESSAGES[language])
+        messages = MESSAGES[language]
+        texts = _texts(messages)
         updates = [gr.update(**texts[name]) for name in names]
-        shown = self._shown(language, turns)
-        return [language, "", *shown, self._documents(language), *updates]
+        documents = _documents(self._assistant.library.store.entries(), messages)
+        return [language, "", *self._shown(language, turns), documents, *updates]
 
     def _shown(self, language: str, turns: Sequence[Turn]) -> list[Any]:
         messages = MESSAGES[language]
-        empty = not turns and not self._assistant.library.store.entries()
+        empty = not turns and self._assistant.is_empty()
         html = empty_library_html(messages) if empty else conversation_html(turns, messages)
         return [str(html), gr.update(visible=not turns and not empty)]
 
-    def _documents(self, language: str) -> str:
-        entries = self._assistant.library.store.entries()
-        messages = MESSAGES[language]
-        html = documents_html(entries, messages) if entries else empty_library_html(messages)
-        return str(html)
+
+def _documents(entries: Sequence[Entry], messages: Messages) -> str:
+    return str(documents_html(entries, messages) if entries else empty_library_html(messages))
 
 
 def growing(answer: Answer) -> Iterator[Answer]:

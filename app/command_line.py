@@ -1,7 +1,7 @@
 """The command line. Each command parses, calls and prints; heavy imports wait until used.
 
 Data goes to standard output, progress and complaints to standard error. Exit codes: 0 done,
-1 failed, 2 wrong use.
+1 failed, 2 wrong use, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -55,23 +55,20 @@ def ingest(
     例 Example：youju ingest corpus 报告.pdf
     """
     from app.printing import Progress, print_results
-    from index.pipeline import Outcome
     from index.pipeline import ingest as run
 
     assistant = open_assistant(home, settings)
     with Progress() as progress:
-        results = list(
-            run(
-                paths,
-                assistant.library,
-                assistant.encoder,
-                assistant.settings,
-                progress.file,
-                progress.passages,
-            )
+        results = run(
+            paths,
+            assistant.library,
+            assistant.encoder,
+            assistant.settings,
+            progress.file,
+            progress.passages,
         )
-    print_results(results, as_json, in_english())
-    if any(result.outcome is Outcome.REFUSED for result in results):
+        refused = print_results(results, as_json, in_english())
+    if refused:
         raise typer.Exit(1)
 
 
@@ -148,7 +145,7 @@ def batch(
     asked = load_questions(questions)
     assistant = filled_assistant(home, settings)
     partial = output.with_name(f"{output.name}.partial")
-    with Progress() as progress, partial.open("w", encoding="utf-8") as file:
+    with partial.open("w", encoding="utf-8") as file, Progress() as progress:
         for done, item in enumerate(asked, start=1):
             row = answer_row(assistant.ask(item.question), item.id)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -193,7 +190,7 @@ def doctor(home: Home = None, settings: SettingsFile = None, as_json: Json = Fal
     from app.doctor import examine
     from app.printing import print_findings
 
-    findings = examine(open_assistant(home, settings))
+    findings = examine(lambda: open_assistant(home, settings))
     print_findings(findings, as_json, in_english())
     if not all(finding.healthy for finding in findings):
         raise typer.Exit(1)
@@ -216,7 +213,7 @@ def serve(
     assistant = open_assistant(home, settings)
     from app.page import serve as run
 
-    if assistant.library.store.count():
+    if not assistant.is_empty():
         assistant.warm_up()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     page = assistant.settings.page.model_copy(update=changed)

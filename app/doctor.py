@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-from app.assistant import Assistant
 from errors import YoujuError
 
-_LIBRARIES = (
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+
+PACKAGES = (
     "chromadb",
     "gradio",
     "jieba",
@@ -34,11 +37,19 @@ class Finding:
     remedy: str = ""
 
 
-def examine(assistant: Assistant) -> list[Finding]:
-    """Look at everything; nothing is changed but what opening the library mends."""
-    settings = assistant.settings
+def examine(
+    open_assistant: Callable[[], Assistant], packages: Iterable[str] = PACKAGES
+) -> list[Finding]:
+    """Look at everything; nothing is changed but what opening the library mends.
+
+    The assistant is only opened when all ``packages`` are installed: it needs them.
+    """
     findings = [Finding("Python", f"{platform.python_version()} {platform.machine()}")]
-    findings += [Finding(name, version(name)) for name in _LIBRARIES]
+    findings += [_package(name) for name in packages]
+    if not all(finding.healthy for finding in findings):
+        return findings
+    assistant = open_assistant()
+    settings = assistant.settings
     findings.append(Finding("encoder", assistant.encoder.name))
     free = shutil.disk_usage(assistant.library.home).free
     findings.append(
@@ -52,6 +63,14 @@ def examine(assistant: Assistant) -> list[Finding]:
     return findings + list(_library(assistant))
 
 
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, version(name))
+    except PackageNotFoundError:
+        remedy = f"请运行 make install，或 pip install {name}。Run either of them."
+        return Finding(name, "not installed", False, remedy)
+
+
 def _library(assistant: Assistant) -> Iterator[Finding]:
     library = assistant.library
     passages = library.store.count()
@@ -61,7 +80,7 @@ def _library(assistant: Assistant) -> Iterator[Finding]:
         library.check()
         yield Finding("manifest", "matches the settings")
     except YoujuError as error:
-        yield Finding("manifest", error.english, False, str(error))
+        yield Finding("manifest", "differs from the settings", False, f"{error} {error.english}")
         return
     for name, index in (("lexical", library.lexical), ("vectors", library.vectors)):
         yield Finding(

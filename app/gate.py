@@ -7,6 +7,7 @@ quotation marks. A changed digit, unit or word never passes.
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,6 +26,8 @@ QUOTE_MARKS = dict.fromkeys(map(ord, "“”„‟「」〝〞＂｢｣"), '"') 
     map(ord, "‘’‚‛『』＇"), "'"
 )
 FOLDED = WIDTHS | QUOTE_MARKS
+# Numbers and Latin words are made of these: without the white space between, 3 5 is 35.
+_SOLID = frozenset(string.ascii_letters + string.digits + ".+-")
 
 _SIMILAR = 0.6
 
@@ -33,8 +36,9 @@ def locate(quote: str, text: str) -> tuple[Span, ...]:
     """Every place where ``quote`` stands in ``text``, in order, as exact spans of ``text``.
 
     White space, full-width and half-width forms and the shapes of quotation marks make no
-    difference. A span starts and ends at a character that is not white space. A quote of
-    nothing but white space stands nowhere.
+    difference, except that white space between two numbers or Latin words must be there. A
+    span starts and ends at a character that is not white space. A quote of nothing but white
+    space stands nowhere.
     """
     wanted, _ = _fold(quote)
     folded, positions = _fold(text)
@@ -83,8 +87,20 @@ def admit(citations: Iterable[Citation]) -> tuple[tuple[Citation, ...], tuple[st
 @lru_cache(maxsize=64)
 def _fold(text: str) -> tuple[str, tuple[int, ...]]:
     """``text`` in the form that is compared, and the position of each of its characters."""
-    positions = tuple(i for i, character in enumerate(text) if not character.isspace())
-    return "".join(text[i] for i in positions).translate(FOLDED), positions
+    characters: list[str] = []
+    positions: list[int] = []
+    gap: int | None = None  # where the white space before the next character begins
+    for position, character in enumerate(text.translate(FOLDED)):
+        if character.isspace():
+            gap = position if gap is None else gap
+            continue
+        if gap is not None and characters and characters[-1] in _SOLID and character in _SOLID:
+            characters.append(" ")
+            positions.append(gap)
+        gap = None
+        characters.append(character)
+        positions.append(position)
+    return "".join(characters), tuple(positions)
 
 
 def _occurrences(wanted: str, text: str) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Every text of the page, in Chinese and in English, and the example questions."""
+"""The texts of the page and of answers, in Chinese and in English; the example questions."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Messages:
     ingest_command: str
     empty_question: str
     long_question: str
+    nothing_to_search: str
+    documents_gone: str
     unexpected: str
     searching: str
     citations: str
@@ -89,6 +91,8 @@ CHINESE = Messages(
     ingest_command="youju ingest 文件或文件夹",
     empty_question="请先输入问题。",
     long_question="问题有 {length} 字，上限是 {limit} 字，请缩短后再提问。",
+    nothing_to_search="资料库还是空的，无从查找。请先在命令行运行 youju ingest 文件或文件夹。",
+    documents_gone="选定的文档有的已不在资料库里。请到“文档”页点“刷新”，再重新选择查找范围。",
     unexpected="出了意料之外的错误，这个问题没能回答。详情见启动有据的终端。",
     searching="正在查找…",
     citations="引用",
@@ -97,8 +101,8 @@ CHINESE = Messages(
     page="第 {page} 页",
     status={
         Status.VERBATIM: "逐字一致",
-        Status.ALTERED: "与原文有出入",
-        Status.NOT_FOUND: "原文中找不到",
+        Status.ALTERED: "与原文不同",
+        Status.NOT_FOUND: "原文中没有",
     },
     confident="把握较大",
     fairly_confident="把握一般，请对照引用",
@@ -142,6 +146,10 @@ ENGLISH = Messages(
     ingest_command="youju ingest FILES-OR-FOLDERS",
     empty_question="Type a question first.",
     long_question="The question has {length} characters, the limit is {limit}: shorten it.",
+    nothing_to_search="The library is empty, there is nothing to search: "
+    "run youju ingest FILES-OR-FOLDERS on the command line first.",
+    documents_gone="The library no longer holds some of the chosen documents: "
+    "press Refresh under Documents, then choose again where to search.",
     unexpected="Something unexpected went wrong and the question was not answered. "
     "The terminal that Youju was started in says more.",
     searching="Searching…",

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
     from settings import Settings
 
-Home = Annotated[Path | None, typer.Option(help="资料库文件夹 the library's folder", metavar="DIR")]
+# Not a Path, in which an empty one (--home "$UNSET") would already be the current folder.
+Home = Annotated[str | None, typer.Option(help="资料库文件夹 the library's folder", metavar="DIR")]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="设置文件 settings file", metavar="TOML")
 ]
@@ -23,35 +24,39 @@ Among = Annotated[
     typer.Option("--doc", help="只在此编号的文档中找，可重复 only these documents", metavar="ID"),
 ]
 
-_language = "zh"
+_in_force: Settings | None = None
+
+
+def in_force() -> Settings | None:
+    """The settings of this run; None until they are loaded."""
+    return _in_force
 
 
 def in_english() -> bool:
     """Whether messages are to be in English: the ``language`` setting."""
-    return _language == "en"
+    return _in_force is not None and _in_force.language == "en"
 
 
-def load(home: Path | None, file: Path | None) -> Settings:
-    """The settings in force; their language is that of all messages from here on."""
+def load(home: str | None, file: Path | None) -> Settings:
+    """The settings of this run, in force from here on."""
     from settings import load_settings
 
-    global _language
-    settings = load_settings(file, home=home.absolute() if home else None)
-    _language = settings.language
-    return settings
+    global _in_force
+    _in_force = load_settings(file, home=home)
+    return _in_force
 
 
-def open_assistant(home: Path | None, file: Path | None) -> Assistant:
+def open_assistant(home: str | None, file: Path | None) -> Assistant:
     """The assistant over the chosen library; slow steps are announced."""
     from app.assistant import Assistant
 
     return Assistant(load(home, file), announce=announce)
 
 
-def filled_assistant(home: Path | None, file: Path | None) -> Assistant:
+def filled_assistant(home: str | None, file: Path | None) -> Assistant:
     """The assistant over a library that holds something, else a complaint and exit code 1."""
     assistant = open_assistant(home, file)
-    if not assistant.library.store.count():
+    if assistant.is_empty():
         place = assistant.settings.home
         complain(
             f"资料库 {place} 是空的。请先导入：youju ingest 文件或文件夹",
@@ -67,5 +72,7 @@ def announce(chinese: str, english: str) -> None:
 
 
 def complain(chinese: str, english: str) -> None:
-    """Say on standard error what is wrong."""
-    sys.stderr.write(f"✗ {english if in_english() else chinese}\n")
+    """Say on standard error what is wrong; in both languages until one has been chosen."""
+    chosen = [english] if in_english() else [chinese]
+    for message in chosen if _in_force else (chinese, english):
+        sys.stderr.write(f"✗ {message}\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from app.messages import Messages
-from errors import YoujuError
+from errors import DocumentNotFound, YoujuError
 from index.store import Entry
 
 
@@ -54,6 +54,8 @@ def notice_html(text: str) -> Markup:
 
 def error_text(error: Exception, messages: Messages) -> str:
     """What a user is told about an error: nothing of an error that is not ours."""
+    if isinstance(error, DocumentNotFound):
+        return messages.documents_gone
     if not isinstance(error, YoujuError):
         return messages.unexpected
     return error.english if messages.tag == "en" else str(error)

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from app.messages import MESSAGES, Messages
 from records import Answer, Citation, Document, Hit, Passage, Status
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from index.pipeline import Result
     from index.store import Entry
 
-STATUS = {
-    Status.VERBATIM: ("逐字一致", "verbatim"),
-    Status.ALTERED: ("与原文不同", "altered"),
-    Status.NOT_FOUND: ("原文中没有", "not found"),
-}
 OUTCOME = {
     "added": ("已导入", "added"),
     "updated": ("已更新", "updated"),
@@ -44,6 +40,16 @@ def pick(pair: tuple[str, str], english: bool) -> str:
     return pair[1] if english else pair[0]
 
 
+def messages_in(english: bool) -> Messages:
+    """The texts that the command line and the page share."""
+    return MESSAGES["en" if english else "zh"]
+
+
+def visible(name: str) -> str:
+    """``name`` with escapes for what a terminal would obey or can't show."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
 def print_json(value: Any) -> None:
     """One line of JSON on standard output, 汉字 as they are."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
@@ -54,7 +60,10 @@ def _out() -> Console:
 
 
 class Progress:
-    """Bars on standard error: one for the files, one for the passages of the current file."""
+    """Bars on standard error: one for the files, one for the passages of the current file.
+
+    What is written to standard output meanwhile appears above them.
+    """
 
     def __init__(self) -> None:
         self._bars = rich.progress.Progress(
@@ -62,7 +71,8 @@ class Progress:
             rich.progress.BarColumn(),
             rich.progress.MofNCompleteColumn(),
             rich.progress.TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=Console(stderr=True, highlight=False),
+            redirect_stdout=sys.stdout.isatty(),  # else it would not reach the file or pipe
         )
         self._files: rich.progress.TaskID | None = None
         self._passages: rich.progress.TaskID | None = None
@@ -86,7 +96,7 @@ class Progress:
         """File ``number`` of ``total`` begins."""
         if self._files is None:
             self._files = self._bars.add_task("", total=total)
-        name = escape(path.name)
+        name = escape(visible(path.name))
         self._bars.update(self._files, description=name, completed=number - 1, total=total)
 
     def passages(self, done: int, total: int) -> None:
@@ -96,20 +106,35 @@ class Progress:
         self._bars.update(self._passages, completed=done, total=total)
 
 
-def print_results(results: Sequence[Result], as_json: bool, english: bool) -> None:
-    """A line for each file, then how many there were of each outcome."""
-    out = _out()
-    if as_json:
-        rows = [{**asdict(result), "path": str(result.path)} for result in results]
-        print_json(rows)
-        return
-    for result in results:
-        mark = "✗" if result.outcome == "refused" else "✓"
-        count = f"（{result.passages} 段）" if not english else f" ({result.passages} passages)"
-        detail = result.reason or (count if result.passages else "")
-        out.print(f"{mark} {result.path.name}  {pick(OUTCOME[result.outcome], english)}{detail}")
-    if not results:
-        out.print(pick(("没有找到可以导入的文件。", "no file to ingest was found."), english))
+def print_results(results: Iterable[Result], as_json: bool, english: bool) -> int:
+    """A line for each file as soon as its result is there; how many files were refused.
+
+    As JSON it is one list at the end, also when an error ends it early.
+    """
+    seen: list[Result] = []
+    try:
+        for result in results:
+            seen.append(result)
+            if not as_json:
+                sys.stdout.write(result_line(result, english) + "\n")
+                sys.stdout.flush()
+    finally:
+        if as_json:
+            print_json([{**asdict(result), "path": str(result.path)} for result in seen])
+    if not seen and not as_json:
+        none = ("没有找到可以导入的文件。", "no file to ingest was found.")
+        sys.stdout.write(pick(none, english) + "\n")
+    return sum(result.outcome == "refused" for result in seen)
+
+
+def result_line(result: Result, english: bool) -> str:
+    """What became of a file, and why."""
+    mark = "✗" if result.outcome == "refused" else "✓"
+    outcome = pick(OUTCOME[result.outcome], english)
+    count = f" ({result.passages} passages)" if english else f"（{result.passages} 段）"
+    reason = pick((result.reason, result.english or result.reason), english)
+    detail = visible(reason) or (count if result.passages else "")
+    return f"{mark} {visible(result.path.name)}  {outcome}{detail}"
 
 
 def print_answer(answer: Answer, english: bool) -> None:
@@ -122,7 +147,7 @@ def print_answer(answer: Answer, english: bool) -> None:
     out.print(Text(f"\n{sure} {answer.confidence:.2f} · {time} {total:.0f} ms", style="dim"))
     for citation in answer.citations:
         out.print(f"\n[{citation.number}] {place(citation, english)}")
-        status = pick(STATUS[citation.status], english)
+        status = messages_in(english).status[citation.status]
         characters = pick(("字符", "characters"), english)
         span = citation.span
         out.print(Text(f"    {characters} {span.start}–{span.end} · {status}", style="dim"))
@@ -182,7 +207,7 @@ def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) ->
         print_json(rows)
         return
     for verdict in failed:
-        status = pick(STATUS[verdict.status], english)
+        status = messages_in(english).status[verdict.status]
         out.print(f"✗ {verdict.answer_id} [{verdict.citation.number}] {status}")
         out.print(f"    {pick(('引用', 'quote'), english)}：{verdict.citation.quote}")
         out.print(f"    {pick(('原文', 'source'), english)}：{verdict.found}")

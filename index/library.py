@@ -14,7 +14,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("youju.library")
 
+_REBUILDING = {"rebuilding": True}
+_LONG = 2000
+
 
 class DerivedIndex(Protocol):
     """What both indexes can do."""
 
     def __len__(self) -> int:
         """The number of passages."""
-
-    def clear(self) -> None:
-        """Forget everything."""
 
     def change(self, removed: Sequence[str], added: Iterator[Batch]) -> None:
         """Drop documents by id, then add passages."""
@@ -58,8 +58,17 @@ Index = TypeVar("Index", bound=DerivedIndex)
 class Library:
     """Documents, passages and the means to find them. Opens lazily, index by index."""
 
-    def __init__(self, settings: Settings, manifest: Mapping[str, Any]) -> None:
-        """``manifest`` is what new passages are made with: see ``manifest_of``."""
+    def __init__(
+        self,
+        settings: Settings,
+        manifest: Mapping[str, Any],
+        announce: Callable[[str, str], None] = lambda chinese, english: None,
+    ) -> None:
+        """``manifest`` is what new passages are made with: see ``manifest_of``.
+
+        ``announce`` hears, in Chinese and English, of re-indexing that takes long.
+        """
+        self._announce = announce
         self.home = settings.home
         self.home.mkdir(parents=True, exist_ok=True)
         self.store = Store(self.home / "library.sqlite")
@@ -70,19 +79,29 @@ class Library:
         self._open: dict[str, DerivedIndex] = {}
         self._seen: dict[str, int] = {}
 
+    def differences(self) -> dict[str, tuple[Any, Any]]:
+        """Where the stored passages' make (first) is not that of the settings (second)."""
+        stored = self.store.manifest()
+        return {
+            key: (stored.get(key), wanted)
+            for key, wanted in self._manifest.items()
+            if stored and stored.get(key) != wanted
+        }
+
     def check(self) -> None:
         """Raises LibraryMismatch when passages were made with other settings than now."""
-        stored = self.store.manifest()
-        differing = [
-            f"{key}: {stored[key]} → {self._manifest[key]}"
-            for key in self._manifest
-            if key in stored and stored[key] != self._manifest[key]
-        ]
+        if self.store.manifest() == _REBUILDING:
+            raise LibraryMismatch(
+                "资料库正在重建，或上次重建没有完成。请等它结束，或运行 youju docs rebuild。",
+                "the library is being rebuilt, or a rebuild was cut short: wait for it, or run "
+                "youju docs rebuild.",
+            )
+        differing = "; ".join(f"{key}: {a} → {b}" for key, (a, b) in self.differences().items())
         if differing:
             raise LibraryMismatch(
-                f"资料库与现在的设置不一致（{'；'.join(differing)}）。"
+                f"资料库与现在的设置不一致（{differing}）。"
                 "请改回设置，或运行 youju docs rebuild 重建。",
-                f"the library was built with other settings ({'; '.join(differing)}): "
+                f"the library was built with other settings ({differing}): "
                 "change them back, or run youju docs rebuild.",
             )
 
@@ -114,10 +133,10 @@ class Library:
                 self.declare()
             self.store.put(document, batch)
 
-    def declare(self) -> None:
-        """Record that all passages are made with the settings in force."""
+    def declare(self, rebuilding: bool = False) -> None:
+        """Record that all passages are made with the settings in force, or are being remade."""
         with self.writing():
-            self.store.set_manifest(self._manifest)
+            self.store.set_manifest(_REBUILDING if rebuilding else self._manifest)
 
     def remove(self, document_id: str) -> None:
         """Take a document out of the store and of both indexes. Raises DocumentNotFound."""
@@ -149,10 +168,10 @@ class Library:
         """Bring both indexes to the store's generation."""
         _ = self.lexical, self.vectors
 
-    def rebuild_indexes(self) -> None:
-        """Make both indexes anew from the store."""
+    def rebuild_indexes(self, *names: str) -> None:
+        """Make these indexes ("lexical", "vectors") anew from the store; without names, both."""
         with self.writing(), self._opening:
-            for name in ("lexical", "vectors"):
+            for name in names or ("lexical", "vectors"):
                 self._marker(name).unlink(missing_ok=True)
                 self._seen.pop(name, None)
             self.catch_up()
@@ -170,51 +189,74 @@ class Library:
         return self.home / f"{name}.generation"
 
     def _current(self, name: str, open_index: Callable[[Path], Index]) -> Index:
+        """The index as new as it can be had: ``_seen`` is the generation that it shows."""
         with self._opening:
             generation = self.store.generation()
             if self._seen.get(name) != generation:
-                if name in self._open:
-                    self._open[name].refresh()
-                else:
-                    self._open[name] = self._opened(name, open_index)
-                self._reconcile(name, self._open[name], generation)
-                self._seen[name] = generation
+                if name not in self._open or self._reached(name) != self._seen.get(name):
+                    self._open[name] = self._readable(name, open_index)
+                self._seen[name] = self._reconciled(name, open_index, generation)
             index: Any = self._open[name]
             return index  # type: ignore[no-any-return]
 
-    def _opened(self, name: str, open_index: Callable[[Path], Index]) -> Index:
-        folder = self.home / name
+    def _readable(self, name: str, open_index: Callable[[Path], Index]) -> DerivedIndex:
+        """The index, opened or refreshed. One that can't be read is made anew, empty."""
+        known = self._open.get(name)
         try:
-            index = open_index(folder)
-            len(index)
-            return index
+            if known is None:
+                known = open_index(self.home / name)
+            else:
+                known.refresh()
+            len(known)
+            return known
         except Exception as error:  # whatever a damaged file makes the libraries raise
-            log.warning("索引 %s 无法读取（%s），正在重建", name, error)
             with self.writing():
-                shutil.rmtree(folder, ignore_errors=True)
-                self._marker(name).unlink(missing_ok=True)
-                return open_index(folder)
+                return self._anew(name, open_index, error)
 
-    def _reconcile(self, name: str, index: DerivedIndex, generation: int) -> None:
+    def _anew(
+        self, name: str, open_index: Callable[[Path], Index], reason: Exception
+    ) -> DerivedIndex:
+        log.warning("index %s is made anew: %s", name, reason)
+        with suppress(Exception):
+            self._open.pop(name).close()
+        shutil.rmtree(self.home / name, ignore_errors=True)
+        self._marker(name).unlink(missing_ok=True)
+        return open_index(self.home / name)
+
+    def _reconciled(self, name: str, open_index: Callable[[Path], Index], generation: int) -> int:
+        """Bring the index up to date, unless another process is at it; what it has reached."""
         reached = self._reached(name)
-        if reached == generation and len(index) == self.store.count():
-            return
+        count = self.store.count()
+        if reached == generation and len(self._open[name]) == count:
+            return generation
         try:
             with self.writing(patience=0):
-                if reached is None:
-                    index.clear()
-                removed, added = self.store.changes_since(reached or 0)
-                index.change([*removed, *added], map(self.store.batch, added))
-                if len(index) != self.store.count():
-                    log.warning("索引 %s 与资料库不符，正在重建", name)
-                    index.clear()
-                    _, added = self.store.changes_since(0)
-                    index.change([], map(self.store.batch, added))
-                self._reach(name, self.store.generation())
+                generation = self.store.generation()
+                self._follow(name, open_index, self._reached(name))
+                self._reach(name, generation)
+                return generation
         except LibraryBusy:
-            # The writer brings the index up to date; until then a hit may be missing, and
-            # one that has left the store is not shown.
-            index.refresh()
+            # The writer brings it up to date; until then a hit may be missing, and one that
+            # has left the store is not shown.
+            return -1 if reached is None else reached
+
+    def _follow(self, name: str, open_index: Callable[[Path], Index], reached: int | None) -> None:
+        index, count = self._open[name], self.store.count()
+        if abs(count - len(index)) > _LONG:
+            self._announce(
+                f"正在更新索引 {name}（{count} 段）", f"updating index {name} ({count} passages)"
+            )
+        try:
+            if reached is None and len(index):
+                raise ValueError("it does not say what it holds")
+            removed, added = self.store.changes_since(-1 if reached is None else reached)
+            index.change([*removed, *added], map(self.store.batch, added))
+            if len(index) != count:
+                raise ValueError(f"it has {len(index)} passages, the store {count}")
+        except Exception as error:  # vectors of another length, a damaged file
+            self._open[name] = self._anew(name, open_index, error)
+            _, added = self.store.changes_since(-1)
+            self._open[name].change([], map(self.store.batch, added))
 
     def _reached(self, name: str) -> int | None:
         try:
@@ -232,6 +274,7 @@ def manifest_of(settings: Settings, encoder_name: str, segmenter: Segmenter) -> 
     """What passages are made with: a library holds passages of one make only."""
     return {
         "encoder": encoder_name,
+        "passage_prefix": settings.encoder.passage_prefix,
         "split": settings.split.model_dump(),
         "segmenter": segmenter.name,
     }

@@ -11,11 +11,12 @@ from pathlib import Path
 from errors import FileRefused
 from index.encoder import Encoder, Progress
 from index.library import Library
-from index.store import Batch
+from index.store import Batch, Entry
 from ingest.files import find_files
+from ingest.manifest import manifest_entry
 from ingest.reading import read_document
 from ingest.split import split
-from records import Document, Passage
+from records import Passage
 from settings import Settings
 
 
@@ -32,13 +33,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A file and what became of it. ``reason`` says why it was refused or is a duplicate."""
+    """A file and what became of it.
+
+    ``reason`` says why it was refused, or where its content lies or lay; ``english`` the same.
+    """
 
     path: Path
     outcome: Outcome
     document_id: str = ""
     passages: int = 0
     reason: str = ""
+    english: str = ""
 
 
 def ingest(
@@ -55,47 +60,76 @@ def ingest(
     (done, total) while it is encoded. A refused file doesn't stop the rest. Raises
     LibraryMismatch, LibraryBusy.
     """
-    library.check()
     found = find_files(paths)
     for path, refusal in found.refused:
-        yield Result(path, Outcome.REFUSED, reason=str(refusal))
+        yield Result(path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
     with library.writing():
+        library.check()
         before = library.store.generation()
-        known = {entry.path: entry.id for entry in library.store.entries()}
+        shelf = {entry.path: entry for entry in library.store.entries()}
+        places = {entry.id: entry.path for entry in shelf.values()}
         for number, path in enumerate(found.files, start=1):
             on_file(path, number, len(found.files))
             try:
-                result = _known_content(path, known, library)
+                result = _known_content(path, shelf, places, library)
                 if result is None:
                     document = read_document(path, settings.ingest)
                     passages = split(document, settings.split)
                     library.put(document, encode(passages, encoder, on_passages))
-                    outcome = Outcome.UPDATED if document.path in known else Outcome.ADDED
-                    known[document.path] = document.id
+                    outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED
+                    _shelve(library.store.entry(document.id), shelf, places)
                     result = Result(path, outcome, document.id, len(passages))
             except FileRefused as refusal:
-                result = Result(path, Outcome.REFUSED, reason=str(refusal))
+                result = Result(path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
             yield result
         if library.store.generation() != before:
             library.catch_up()
 
 
-def _known_content(path: Path, known: dict[str, str], library: Library) -> Result | None:
+def _shelve(entry: Entry, shelf: dict[str, Entry], places: dict[str, str]) -> None:
+    """Note that ``entry`` now is what stands at its path."""
+    if entry.path in shelf:
+        places.pop(shelf[entry.path].id, None)
+    shelf[entry.path] = entry
+    places[entry.id] = entry.path
+
+
+def _known_content(
+    path: Path, shelf: dict[str, Entry], places: dict[str, str], library: Library
+) -> Result | None:
     """What to report of a file whose content is in the library already; None if it isn't.
 
-    ``known`` maps paths to document ids and is kept up to date.
+    ``shelf`` maps paths to entries and ``places`` ids to paths; both are kept up to date.
     """
     address, identifier = str(path.resolve()), _digest(path)[:12]
-    if known.get(address) == identifier:
-        return Result(path, Outcome.UNCHANGED, identifier)
-    other = next((place for place, known_id in known.items() if known_id == identifier), None)
+    other = places.get(identifier)
     if other is None:
         return None
-    if Path(other).exists() or address in known:
-        return Result(path, Outcome.DUPLICATE, identifier, reason=other)
-    library.store.move(identifier, address)
-    known[address] = known.pop(other)
-    return Result(path, Outcome.MOVED, identifier, reason=other)
+    if other == address:
+        return _redescribed(path, shelf[address], library)
+    if not Path(other).exists():
+        shelf.pop(other)
+        if address in shelf:
+            library.store.remove(shelf[address].id)
+        library.store.move(identifier, address)
+        _shelve(library.store.entry(identifier), shelf, places)
+        return Result(path, Outcome.MOVED, identifier, reason=other, english=other)
+    if address in shelf:  # what stood here before is no longer in any file
+        places.pop(shelf[address].id)
+        library.store.remove(shelf.pop(address).id)
+    return Result(path, Outcome.DUPLICATE, identifier, reason=other, english=other)
+
+
+def _redescribed(path: Path, entry: Entry, library: Library) -> Result:
+    """A file that has not changed; its line in the manifest may have."""
+    said = manifest_entry(path)
+    old = (entry.title, entry.publisher, entry.date)
+    new = (said.title, said.publisher, said.date) if said else ("", "", "")
+    merged = tuple(b or a for a, b in zip(old, new, strict=True))
+    if merged == old:
+        return Result(path, Outcome.UNCHANGED, entry.id, entry.passages)
+    library.store.describe(entry.id, *merged)
+    return Result(path, Outcome.UPDATED, entry.id, entry.passages)
 
 
 def encode(
@@ -113,18 +147,26 @@ def rebuild(
     on_file: Callable[[Path, int, int], None] = lambda path, number, total: None,
     on_passages: Progress | None = None,
 ) -> int:
-    """Split and encode every stored document anew with the settings in force; how many."""
-    entries = library.store.entries()
+    """Bring every stored document in line with the settings in force; how many there are.
+
+    Documents are split and encoded anew, unless nothing but the segmentation of words has
+    changed: vectors don't depend on it.
+    """
     with library.writing():
+        entries = library.store.entries()
+        if set(library.differences()) == {"segmenter"}:
+            library.declare()
+            library.rebuild_indexes("lexical")
+            return len(entries)
+        library.declare(rebuilding=True)
         for number, entry in enumerate(entries, start=1):
             on_file(Path(entry.path), number, len(entries))
-            document: Document = library.store.document(entry.id)
+            document = library.store.document(entry.id)
             passages = split(document, settings.split)
             library.put(document, encode(passages, encoder, on_passages))
-        # Only now: until every document is of the new make, the mismatch must be seen.
         library.declare()
-    library.rebuild_indexes()
-    return len(entries)
+        library.rebuild_indexes()
+        return len(entries)
 
 
 def _digest(path: Path) -> str:

@@ -15,7 +15,7 @@ PASSAGE_COLUMNS = "document_id, start, end, headings, page, kind, header, text"
 
 
 def document_row(document: Document) -> list[Any]:
-    """The values of a document's columns up to ``pages``, in the order of the table."""
+    """The values of a document's columns up to ``characters``, in the order of the table."""
     structure = {
         "pages": [_pair(page) for page in document.pages],
         "outline": [[heading.level, _pair(heading.span)] for heading in document.outline],
@@ -42,6 +42,7 @@ def document_row(document: Document) -> list[Any]:
         zlib.compress(array("I", document.origins).tobytes(), 1),
         json.dumps(structure),
         len(document.pages),
+        len(document.text),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from index.encoder import Encoder, Vectors
 from index.fusion import fuse, ranks
@@ -12,6 +12,9 @@ from index.library import Library
 from index.words import bigrams
 from records import Hit
 from settings import RetrievalSettings
+
+LONGEST_QUESTION = 400
+"""Characters of a question that are looked at: encoding time grows with the length."""
 
 
 class HybridSearch:
@@ -32,6 +35,7 @@ class HybridSearch:
         weighed by their rarity, is dropped: a greeting finds nothing. With ``documents``,
         only passages of these ids.
         """
+        question = question[:LONGEST_QUESTION]
         words = self.library.segmenter.content_words(question)
         if not words:
             return ()
@@ -76,19 +80,24 @@ class HybridSearch:
         self, passage_ids: list[str], words: Sequence[str], similarity: Mapping[str, float]
     ) -> list[str]:
         held = self.library.lexical.words_of(passage_ids)
+        weights = self.weights(words)
         return [
             passage_id
             for passage_id in passage_ids
             if similarity.get(passage_id, -1) >= self.settings.similarity_floor
-            or self.coverage(words, held.get(passage_id, frozenset())) >= self.settings.floor
+            or coverage(weights, held.get(passage_id, frozenset())) >= self.settings.floor
         ]
 
-    def coverage(self, words: Sequence[str], held: frozenset[str] | set[str]) -> float:
-        """The share of ``words`` that ``held`` has, each weighed by its rarity: 0 to 1."""
-        total = len(self.library.lexical)
-        weights = {
-            word: math.log(1 + total / (1 + self.library.lexical.document_frequency(word)))
-            for word in words
+    def weights(self, words: Sequence[str]) -> dict[str, float]:
+        """How much each word counts: the rarer in the library, the more."""
+        lexical = self.library.lexical
+        total = len(lexical)
+        return {
+            word: math.log(1 + total / (1 + lexical.document_frequency(word))) for word in words
         }
-        whole = sum(weights.values())
-        return sum(weights[word] for word in words if word in held) / whole if whole else 0.0
+
+
+def coverage(weights: Mapping[str, float], held: Set[str]) -> float:
+    """The share, by weight, of the weighted words that ``held`` has: 0 to 1."""
+    whole = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in held) / whole if whole else 0.0

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, publisher TEXT NOT NULL, date TEXT NOT NULL,
     raw TEXT NOT NULL, text TEXT NOT NULL, origins BLOB NOT NULL, structure TEXT NOT NULL,
-    pages INTEGER NOT NULL, ingested_at TEXT NOT NULL, generation INTEGER NOT NULL);
+    pages INTEGER NOT NULL, characters INTEGER NOT NULL,
+    ingested_at TEXT NOT NULL, generation INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
     id TEXT PRIMARY KEY,
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -48,6 +49,10 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
 CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
 """
+_ENTRY = (
+    "d.id, title, path, sha256, publisher, date, pages, characters,"
+    " (SELECT count(*) FROM passages WHERE document_id = d.id), ingested_at"
+)
 
 Vectors = npt.NDArray[np.float32]
 
@@ -82,14 +87,14 @@ class Store:
         self._path = path
         self._local = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._transaction() as database:
-            # one statement at a time: executescript would end the transaction
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                database.execute(statement)
+        if not self._database.execute("SELECT 1 FROM sqlite_master").fetchone():
+            with self._transaction() as database:
+                # one statement at a time: executescript would end the transaction
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    database.execute(statement)
+                self._set_fact("schema", str(SCHEMA_VERSION))
         version = self.fact("schema")
-        if version is None:
-            self._set_fact("schema", str(SCHEMA_VERSION))
-        elif version != str(SCHEMA_VERSION):
+        if version != str(SCHEMA_VERSION):
             raise LibraryMismatch(
                 f"资料库 {path} 的格式版本是 {version}，本程序使用 {SCHEMA_VERSION}。"
                 "请换一个 --home 重新导入，或使用相应版本的有据。",
@@ -115,10 +120,11 @@ class Store:
         database.execute("BEGIN IMMEDIATE")
         try:
             yield database
+            database.execute("COMMIT")
         except BaseException:
-            database.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # what went wrong first is what matters
+                database.execute("ROLLBACK")
             raise
-        database.execute("COMMIT")
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -163,7 +169,7 @@ class Store:
             for (old,) in rows:
                 self._drop(old, generation)
             database.execute(
-                f"INSERT INTO documents VALUES ({', '.join('?' * 13)})",
+                f"INSERT INTO documents VALUES ({', '.join('?' * 14)})",
                 [*document_row(document), datetime.now(UTC).isoformat("T", "seconds"), generation],
             )
             database.executemany(
@@ -179,7 +185,7 @@ class Store:
         with self._transaction() as database:
             known = database.execute("SELECT 1 FROM documents WHERE id = ?", [document_id])
             if known.fetchone() is None:
-                raise _not_found(document_id)
+                raise document_not_found(document_id)
             self._drop(document_id, self._advance())
 
     def _drop(self, document_id: str, generation: int) -> None:
@@ -189,7 +195,17 @@ class Store:
     def move(self, document_id: str, path: str) -> None:
         """Note that a document's file now lies at ``path``; nothing else changes."""
         with self._transaction() as database:
+            self._advance()
             database.execute("UPDATE documents SET path = ? WHERE id = ?", [path, document_id])
+
+    def describe(self, document_id: str, title: str, publisher: str, date: str) -> None:
+        """Correct what is known about a document; its text stays."""
+        with self._transaction() as database:
+            self._advance()
+            database.execute(
+                "UPDATE documents SET title = ?, publisher = ?, date = ? WHERE id = ?",
+                [title, publisher, date, document_id],
+            )
 
     def changes_since(self, generation: int) -> tuple[list[str], list[str]]:
         """Ids of the documents that left, and of those that came and are still here."""
@@ -203,12 +219,28 @@ class Store:
 
     def entries(self) -> tuple[Entry, ...]:
         """All documents as they are listed, by title."""
-        rows = self._database.execute(
-            "SELECT d.id, title, path, sha256, publisher, date, pages, length(d.text),"
-            " (SELECT count(*) FROM passages WHERE document_id = d.id), ingested_at"
-            " FROM documents d ORDER BY title, d.id"
-        )
+        rows = self._database.execute(f"SELECT {_ENTRY} FROM documents d ORDER BY title, d.id")
         return tuple(Entry(*row) for row in rows)
+
+    def entry(self, document_id: str) -> Entry:
+        """One document as it is listed. Raises DocumentNotFound."""
+        row = self._database.execute(
+            f"SELECT {_ENTRY} FROM documents d WHERE d.id = ?", [document_id]
+        ).fetchone()
+        if row is None:
+            raise document_not_found(document_id)
+        return Entry(*row)
+
+    def is_empty(self) -> bool:
+        """Whether there is no document."""
+        return self._database.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None
+
+    def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """Titles by id of those of the documents that exist."""
+        ids = list(document_ids)
+        marks = ", ".join("?" * len(ids))
+        rows = self._database.execute(f"SELECT id, title FROM documents WHERE id IN ({marks})", ids)
+        return dict(rows.fetchall())
 
     def document(self, document_id: str) -> Document:
         """A whole document. Raises DocumentNotFound."""
@@ -217,7 +249,7 @@ class Store:
             [document_id],
         ).fetchone()
         if row is None:
-            raise _not_found(document_id)
+            raise document_not_found(document_id)
         return document_of(row)
 
     def batch(self, document_id: str) -> Batch:
@@ -243,7 +275,8 @@ class Store:
         return int(self._database.execute("SELECT count(*) FROM passages").fetchone()[0])
 
 
-def _not_found(document_id: str) -> DocumentNotFound:
+def document_not_found(document_id: str) -> DocumentNotFound:
+    """The error to raise for an id that no document has."""
     return DocumentNotFound(
         f"资料库里没有编号为 {document_id} 的文档。请用 youju docs list 查看编号。",
         f"no document has the id {document_id}: see youju docs list.",

@@ -6,7 +6,6 @@ embedding function of its own is ever loaded.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,13 +50,6 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.close()
-        shutil.rmtree(self._folder)
-        self._folder.mkdir(parents=True)
-        self._open()
 
     def change(self, removed: Sequence[str], added: Iterable[Batch]) -> None:
         """Drop the documents with these ids, then add passages with their vectors."""

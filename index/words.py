@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from index.folding import fold
 
 _NUMBER = re.compile(
@@ -41,6 +43,8 @@ def _tokenizer(dictionary: Path) -> Any:
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
+    # Not in the shared temporary folder: what lies there is loaded as code would be.
+    tokenizer.tmp_dir = platformdirs.user_cache_dir("youju", ensure_exists=True)
     tokenizer.load_userdict(str(dictionary))
     return tokenizer
 

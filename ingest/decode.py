@@ -9,60 +9,81 @@ import charset_normalizer
 
 from errors import CorruptFile
 
-# Text has none of these; UTF-16 read as UTF-8, pictures and archives have many.
+# Pictures, archives and text in a wrong encoding are full of these; text has a stray one, such
+# as the Ctrl-Z that DOS put at the end, which cleaning deletes.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-# What a Chinese or English text is made of. Bytes read in a wrong encoding give mostly others.
-_FAMILIAR = re.compile(
-    r"[\t\n\f\r -~\u00a0-\u00ff\u2000-\u22ff\u2460-\u24ff\u2500-\u26ff"
-    r"\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]"
-)
+_STRAYS, _STRAY_SHARE = 4, 0.01
+_READS_WELL = 0.7
+# How much better UTF-16 must read than what is likelier, when no mark announces it.
+_CLEARLY = 0.2
 _PROBE = 20_000
 
 
 def decode(data: bytes) -> str:
     """The text that ``data`` encodes, without its byte order mark; line ends stay as they are.
 
-    Tried in this order: what a byte order mark says, UTF-16 without one, UTF-8, GB18030,
-    then charset-normalizer's guess. Raises CorruptFile when the bytes aren't text.
+    A byte order mark decides, then valid UTF-8 beyond ASCII; else the best reading of ASCII,
+    GB18030 and, when it is clearly better, UTF-16; then charset-normalizer's guess. A few
+    control characters are let through. Raises CorruptFile when the bytes aren't text.
     """
-    for encoding in _candidates(data):
-        try:
-            text = data.decode(encoding).removeprefix("\ufeff")
-        except (UnicodeDecodeError, LookupError):
-            continue
-        # Valid UTF-8 beyond ASCII is hardly ever anything else, whatever its alphabet.
-        if not _CONTROLS.search(text) and (encoding.startswith("utf-8") or _reads_well(text)):
-            return text
-    guess = charset_normalizer.from_bytes(data[:_PROBE]).best()
-    if guess is not None and not _CONTROLS.search(str(guess)):
-        try:
-            return data.decode(guess.encoding).removeprefix("\ufeff")
-        except (UnicodeDecodeError, LookupError):
-            pass
-    raise CorruptFile(
-        f"认不出文字编码（共 {len(data)} 字节）：它不像文本文件。请另存为 UTF-8 后再试。",
-        f"no text encoding fits these {len(data)} bytes: this doesn't look like a text file. "
-        "Save it as UTF-8 and try again.",
-    )
+    text = _announced(data) if _mark(data) else _unannounced(data)
+    if text is None:
+        raise CorruptFile(
+            f"认不出文字编码（共 {len(data)} 字节）：它不像文本文件。请另存为 UTF-8 后再试。",
+            f"no text encoding fits these {len(data)} bytes: this doesn't look like a text file. "
+            "Save it as UTF-8 and try again.",
+        )
+    return text
 
 
-def _candidates(data: bytes) -> list[str]:
+def _mark(data: bytes) -> str | None:
     if data.startswith(codecs.BOM_UTF8):
-        return ["utf-8-sig"]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["utf-16"]
-    wide = [f"utf-16-{order}" for order in ("le", "be")]
-    if b"\x00" in data[:_PROBE]:
-        return sorted(wide, key=lambda encoding: -_familiarity(data, encoding))
-    # Chinese UTF-16 may hold no zero byte at all, so it comes last and must read well.
-    return ["utf-8", "gb18030", *sorted(wide, key=lambda e: -_familiarity(data, e))]
+        return "utf-8"
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
 
 
-def _familiarity(data: bytes, encoding: str) -> float:
-    text = data[: _PROBE // 2 * 2].decode(encoding, errors="replace")
-    return len(_FAMILIAR.findall(text)) / max(1, len(text))
+def _announced(data: bytes) -> str | None:
+    return _text(data, _mark(data) or "utf-8")
 
 
-def _reads_well(text: str) -> bool:
+def _unannounced(data: bytes) -> str | None:
+    text = _text(data, "utf-8")
+    # Valid UTF-8 beyond ASCII is hardly ever anything else, whatever its alphabet.
+    if text is not None and not text.isascii():
+        return text
+    readings = [text, None if text else _text(data, "gb18030")]
+    readings += [_text(data, f"utf-16-{order}") for order in ("le", "be")]
+    scores = [_familiarity(reading) if reading is not None else -1.0 for reading in readings]
+    scores[2:] = [score - _CLEARLY for score in scores[2:]]
+    best = max(range(len(readings)), key=scores.__getitem__)
+    reading = readings[best]
+    if reading is not None and _familiarity(reading) >= _READS_WELL:
+        return reading
+    return _guessed(data)
+
+
+def _text(data: bytes, encoding: str) -> str | None:
+    """The text without its mark; None when it is invalid or holds more than stray controls."""
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        return None
+    strays = len(_CONTROLS.findall(text))
+    return text if strays <= _STRAYS + _STRAY_SHARE * len(text) else None
+
+
+def _guessed(data: bytes) -> str | None:
+    guess = charset_normalizer.from_bytes(data[:_PROBE]).best()
+    return _text(data, guess.encoding) if guess is not None else None
+
+
+def _familiarity(text: str) -> float:
+    """The share of characters that Chinese text in simple or traditional script is made of.
+
+    Read in a wrong encoding, a text is mostly of others, or of control characters.
+    """
     probe = text[:_PROBE]
-    return len(_FAMILIAR.findall(probe)) >= 0.7 * len(probe)
+    if not probe:
+        return 1.0
+    known = max(len(probe.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
+    return (known - len(_CONTROLS.findall(probe))) / len(probe)

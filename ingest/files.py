@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,9 @@ CONVERTIBLE = {
     ".xls": ".pdf",
     ".xlsx": ".pdf",
 }
+# Bytes of a name that aren't UTF-8, as when a Chinese archive was unpacked in a wrong
+# encoding, and control characters, which a terminal would obey.
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +42,33 @@ def find_files(paths: Iterable[Path]) -> Found:
     In folders, hidden names, names that start with ``_``, README files, manifest.csv and
     symbolic links that lead out of the folder are left out; a file of unknown kind is
     refused. A path that doesn't exist is refused. A file that is named is never left out.
+    A refused path is given as it can be shown: what can't be encoded is escaped.
     """
     files: set[Path] = set()
     refused: dict[Path, FileRefused] = {}
     for path in paths:
-        candidates = _walk(path.resolve()) if path.is_dir() else [path.resolve()]
-        for file in candidates:
+        start = resolved(path)
+        for file in _walk(start) if os.path.isdir(start) else [start]:
             reason = refusal(file)
             if reason is None:
                 files.add(file)
             else:
-                refused[file] = reason
+                refused[Path(shown(file))] = reason
     return Found(tuple(sorted(files)), tuple(sorted(refused.items(), key=lambda each: each[0])))
 
 
 def refusal(path: Path) -> FileRefused | None:
     """Why the file can't be a document, judged by its name alone; None when it can."""
-    if not path.is_file():
+    if _UNUSABLE.search(str(path)):
         return FileRefused(
-            f"找不到文件 {path}。请检查路径。", f"no such file: {path}. Check the path."
+            f"文件名或文件夹名里有无法使用的字符：{shown(path)}。请改名后再导入。",
+            f"the name of the file or of its folder holds unusable characters: {shown(path)}. "
+            "Rename it, then ingest again.",
+        )
+    if not os.path.isfile(path):
+        return FileRefused(
+            f"找不到文件 {path}。请检查路径和权限。",
+            f"no such file: {path}. Check the path and its permissions.",
         )
     suffix = path.suffix.lower()
     if suffix in SUFFIXES:
@@ -74,14 +87,24 @@ def refusal(path: Path) -> FileRefused | None:
     )
 
 
+def resolved(path: Path) -> Path:
+    """The absolute path, links followed; unlike Path.resolve, a loop of links is no error."""
+    return Path(os.path.realpath(path))
+
+
+def shown(path: Path) -> str:
+    """The path with backslash escapes for what can't be encoded or printed."""
+    return _UNUSABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), str(path))
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """The files below ``folder``; a linked folder is not entered, so a loop can't trap us."""
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder)
-        if any(part.startswith((".", "_")) for part in below.parts) or not path.is_file():
+        if any(part.startswith((".", "_")) for part in below.parts) or not os.path.isfile(path):
             continue
         if path.name.upper().startswith("README") or path.name == manifest.NAME:
             continue
-        resolved = path.resolve()
-        if resolved.is_relative_to(folder):
-            yield resolved
+        target = resolved(path)
+        if target.is_relative_to(folder):
+            yield target

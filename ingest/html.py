@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -117,6 +118,8 @@ class _Page(HTMLParser):
         self._dropping = SILENT | furniture
         self._lines = [0, *accumulate(len(line) + 1 for line in raw.split("\n"))]
         self._open: list[str] = []
+        # How often each tag is open: asked for every text, however deep the page is.
+        self._depth: Counter[str] = Counter()
         self._dropped = 0
         self._in_title = False
         self._break: int | None = None
@@ -137,10 +140,11 @@ class _Page(HTMLParser):
             self._boundary(tag)
             return
         if tag in SELF_CLOSING and self._open and self._open[-1] == tag:
-            self._open.pop()
+            self._leave()
         self._in_title = self._in_title or (tag == "title" and not self.title)
         self._dropped += self._drops(tag)
         self._open.append(tag)
+        self._depth[tag] += 1
         if self._dropped:
             return
         self._boundary(tag)
@@ -153,11 +157,11 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element and whatever it left open; a stray end tag changes nothing."""
-        if tag not in self._open:
+        if not self._depth[tag]:
             return
         closed = ""
         while closed != tag:
-            closed = self._open.pop()
+            closed = self._leave()
             self._dropped -= self._drops(closed)
         self._in_title = self._in_title and tag != "title"
         if self._dropped or self._drops(tag):
@@ -179,10 +183,10 @@ class _Page(HTMLParser):
             self.title.append(data)
         if self._dropped:
             return
-        if "sup" in self._open:
+        if self._depth["sup"]:
             data = data.translate(SUPERSCRIPTS)
         position = self._position
-        preformatted = "pre" in self._open
+        preformatted = self._depth["pre"] > 0
         for offset, character in enumerate(data):
             if preformatted and character == "\n":
                 self._break = position + offset
@@ -204,9 +208,14 @@ class _Page(HTMLParser):
             self._end_cell()
             self._end_table()
 
+    def _leave(self) -> str:
+        tag = self._open.pop()
+        self._depth[tag] -= 1
+        return tag
+
     def _drops(self, tag: str) -> bool:
         """Whether an element hides its text, given the elements open around it."""
-        if tag in ("header", "footer") and ("article" in self._open or "main" in self._open):
+        if tag in ("header", "footer") and (self._depth["article"] or self._depth["main"]):
             return False
         return tag in self._dropping
 

@@ -89,10 +89,12 @@ def _read(raw: str, front: re.Match[str] | None) -> Iterator[Line]:
             yield from _paragraph(raw, where, token, level)
             level = 0
         elif token.type == "tr_open":
-            yield _row(raw, where, tokens[index:], table)
+            end = next(at for at in range(index, len(tokens)) if tokens[at].type == "tr_close")
+            yield _row(raw, where, tokens[index:end], table)
         elif token.type in ("fence", "code_block"):
             first = token.map[0] + (token.type == "fence")
-            yield from _code(raw, starts[first:], token.content.split("\n"))
+            contents = token.content.split("\n")
+            yield from _code(raw, starts[first : first + len(contents)], contents)
         elif token.type == "html_block":
             yield from _html(raw, where)
 
@@ -115,8 +117,7 @@ def _paragraph(raw: str, where: Span, token: Token, level: int) -> Iterator[Line
 
 def _row(raw: str, where: Span, tokens: Sequence[Token], table: int) -> Line:
     """A table row: the pipe between two cells becomes a tab."""
-    end = next(index for index, token in enumerate(tokens) if token.type == "tr_close")
-    contents = [token.children or [] for token in tokens[:end] if token.type == "inline"]
+    contents = [token.children or [] for token in tokens if token.type == "inline"]
     margin = re.match(r"[ \t>]*", where.of(raw))
     start = where.start + (margin.end() if margin else 0)
     pipes = [start + match.start() for match in PIPE.finditer(raw[start : where.end])]

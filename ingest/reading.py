@@ -7,8 +7,9 @@ from pathlib import Path
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile
 from ingest.draft import Draft
-from ingest.files import refusal
+from ingest.files import refusal, resolved
 from ingest.manifest import Entry, manifest_entry
+from ingest.noise.controls import without_controls
 from records import Document
 from settings import IngestSettings
 
@@ -27,16 +28,16 @@ def read_document(path: Path, settings: IngestSettings) -> Document:
     Raises a FileRefused: UnknownFormat, EmptyFile, EncryptedFile, CorruptFile or
     OversizedFile; nothing else leaves, whatever the file holds.
     """
-    path = path.resolve()
+    path = resolved(path)
     reason = refusal(path)
     if reason is not None:
         raise reason
     data = _bytes(path, settings)
-    entry = manifest_entry(path) or Entry(path.name)
+    sha256 = hashlib.sha256(data).hexdigest()
+    entry = manifest_entry(path, sha256) or Entry(path.name)
     draft = _draft(path.suffix.lower(), data, settings)
     if not draft.source.text.strip():
         raise _no_text(path.suffix.lower())
-    sha256 = hashlib.sha256(data).hexdigest()
     return Document(
         id=sha256[:12],
         path=str(path),
@@ -83,7 +84,7 @@ def _bytes(path: Path, settings: IngestSettings) -> bytes:
 def _draft(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
     """What the reader for ``suffix`` makes of ``data``; any failure of it is a CorruptFile."""
     try:
-        return _read(suffix, data, settings)
+        return without_controls(_read(suffix, data, settings))
     except FileRefused:
         raise
     except Exception as error:

@@ -18,7 +18,7 @@ from app.cards import (
 )
 from app.messages import CHINESE, ENGLISH, MESSAGES, Messages
 from app.panels import documents_html, error_text
-from errors import LibraryBusy
+from errors import DocumentNotFound, LibraryBusy
 from index.store import Entry
 from records import Answer, Citation, Hit, Kind, Passage, Span, Status
 
@@ -229,6 +229,7 @@ def test_an_error_is_told_in_the_language_of_the_page_and_without_its_insides() 
     busy = LibraryBusy("资料库正忙。", "the library is busy.")
     assert error_text(busy, CHINESE) == "资料库正忙。"
     assert error_text(busy, ENGLISH) == "the library is busy."
+    assert error_text(DocumentNotFound("d1", "d1"), ENGLISH) == ENGLISH.documents_gone
     assert error_text(ValueError("secret"), CHINESE) == CHINESE.unexpected
 
 

@@ -54,6 +54,26 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
     assert str(len(data)) in caught.value.english
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("stray", ["\x02", "\x1a", "\x00", "\x7f"])
+def test_a_stray_control_character_does_not_matter(encoding: str, stray: str) -> None:
+    for text in (CHINESE + stray, "annual report 2023, 12 pages, 数据" + stray, stray + CHINESE):
+        assert decode(text.encode(encoding)) == text
+
+
+def test_figures_in_gb18030_are_not_taken_for_utf_16() -> None:
+    text = "".join(f"{year},{year * 7 % 1000},产量\r\n" for year in range(1990, 2024)) + "\x1a"
+    assert decode(text.encode("gb18030")) == text
+    assert decode(b"year,harvest\r\n1999,12\r\n2000,14\r\n\x1a") == (
+        "year,harvest\r\n1999,12\r\n2000,14\r\n\x1a"
+    )
+
+
+def test_many_control_characters_are_refused() -> None:
+    with pytest.raises(CorruptFile):
+        decode(("果园" + "\x02" * 8).encode())
+
+
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1))
 def test_utf_8_always_comes_back(text: str) -> None:
     assert decode(text.encode()) == text
@@ -65,3 +85,6 @@ def test_utf_8_always_comes_back(text: str) -> None:
 def test_utf_16_and_gb18030_come_back(text: str) -> None:
     assert decode(("果园，" + text).encode("gb18030")) == "果园，" + text
     assert decode(text.encode("utf-16")) == text
+    assert decode(("果园里有很多树，" + text + "\x1a").encode("gb18030")) == (
+        "果园里有很多树，" + text + "\x1a"
+    )

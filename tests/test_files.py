@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,30 @@ def test_links_that_lead_out_are_not_followed(tmp_path: Path) -> None:
     found = find_files([tmp_path / "corpus"])
     assert found.files == (inside,)
     assert found.refused == ()
+
+
+def test_a_name_that_is_not_utf_8_is_refused_and_shown(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    foreign = os.fsencode(tmp_path) + b"/" + "报告.txt".encode("gb18030")
+    Path(os.fsdecode(foreign)).write_bytes("正文".encode())
+    for start in (tmp_path, Path(os.fsdecode(foreign))):
+        ((where, reason),) = find_files([start]).refused
+        assert str(where).encode() and "\\udcb1\\udca8" in str(where)
+        assert str(where) in str(reason) and "改名" in str(reason)
+        assert str(where) in reason.english and "Rename" in reason.english
+    assert find_files([tmp_path]).files == (tmp_path / "a.txt",)
+
+
+def test_a_name_with_control_characters_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "a\x1b[31m.txt")
+    ((where, reason),) = find_files([tmp_path]).refused
+    assert where.name == "a\\x1b[31m.txt"
+    assert "\x1b" not in str(reason) + reason.english
+
+
+def test_what_the_file_system_rejects_is_refused(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.txt"
+    loop.symlink_to(loop)
+    for path in (loop, tmp_path / ("长" * 300 + ".txt")):
+        ((_, reason),) = find_files([path]).refused
+        assert "找不到文件" in str(reason)

@@ -31,6 +31,7 @@ from tests.samples import make_batch, make_document, vector_of
 MANIFEST = {"encoder": "test", "split": {"minimum": 10, "maximum": 40}, "segmenter": "jieba"}
 WATER = "青湾市的供水管网全长 320 公里。\n漏损率降到 8.5%。"
 ROADS = "白石省新建公路 77 公里。\n桥梁共有 12 座。"
+MANY = "\n".join(f"临江市第 {number} 号码头全长 {number * 7} 米。" for number in range(1100))
 
 
 @pytest.fixture
@@ -196,6 +197,47 @@ def test_a_change_by_another_process_is_seen(settings: Settings) -> None:
     here.close()
 
 
+def test_asking_while_another_process_writes_is_not_the_last_word(settings: Settings) -> None:
+    here = Library(settings, MANIFEST)
+    put(here, make_document(WATER, "water.txt"))
+    script = textwrap.dedent(
+        """
+        import sys
+        from index.library import Library
+        from settings import load_settings
+        from tests.samples import make_batch, make_document
+        from tests.test_library import MANIFEST, MANY
+        library = Library(load_settings(home=sys.argv[1]), MANIFEST)
+        document = make_document(MANY, "many.txt")
+        with library.writing():
+            library.put(document, make_batch(document))
+            print("stored", flush=True)
+            sys.stdin.readline()
+            library.catch_up()
+        """
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(settings.home)],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout and writer.stdin
+        assert writer.stdout.readline() == "stored\n"
+        assert len(here.vectors) < 10  # the store is ahead of the index
+        assert found(here, "码头") == set()
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+        assert writer.wait(60) == 0
+    many = make_batch(make_document(MANY, "many.txt"))
+    assert len(here.vectors) == len(here.lexical) == here.store.count() > 1000
+    for passage in many.passages[::100]:
+        assert nearest(here, passage.text) == passage.id
+    assert found(here, "码头")
+    here.close()
+
+
 def run_python(script: str, *arguments: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)], cwd=CHECKOUT, check=True, timeout=120
@@ -208,6 +250,30 @@ def test_other_settings_are_named_with_the_command_that_mends(settings: Settings
     with pytest.raises(LibraryMismatch, match=r"test → another.*youju docs rebuild"):
         other.check()
     Library(settings, MANIFEST).check()
+
+
+def test_vectors_of_another_length_lead_to_a_new_index(settings: Settings) -> None:
+    library = Library(settings, MANIFEST)
+    put(library, make_document(WATER, "water.txt"))
+    longer = make_batch(make_document(WATER, "water.txt"), dimension=16)
+    library.put(make_document(WATER, "water.txt"), longer)
+    library.close()
+    again = Library(settings, MANIFEST)
+    passage = longer.passages[0]
+    assert next(iter(again.vectors.search(vector_of(passage.text, 16), 1))) == passage.id
+    again.close()
+
+
+@pytest.mark.parametrize("name", ["lexical", "vectors"])
+def test_an_index_that_vanishes_under_a_running_process_is_rebuilt(
+    settings: Settings, name: str
+) -> None:
+    library = Library(settings, MANIFEST)
+    put(library, make_document(WATER, "water.txt"))
+    shutil.rmtree(settings.home / name)
+    library.put(make_document(ROADS, "roads.txt"), make_batch(make_document(ROADS, "roads.txt")))
+    assert_whole(library)
+    library.close()
 
 
 def test_a_newer_schema_is_refused(settings: Settings) -> None:
@@ -234,34 +300,50 @@ def test_the_second_writer_is_told_who_is_first(library: Library) -> None:
     assert str(os.getpid()) in str(refused[0])
 
 
-@pytest.mark.parametrize("moment", ["before the store commits", "before the indexes follow"])
+MOMENTS = {
+    "while the store is written": ("index.store.passage_row", 1),
+    "before the indexes follow": ("index.library.Library.catch_up", 1),
+    "before the lexical index commits": ("index.lexical.LexicalIndex.refresh", 1),
+    "before the lexical marker": ("index.library.Library._reach", 1),
+    "while vectors are written": ("index.vectors.VectorIndex.change", 1),
+    "before the vectors' marker": ("index.library.Library._reach", 2),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_kill_loses_nothing_that_was_acknowledged(settings: Settings, moment: str) -> None:
     library = Library(settings, MANIFEST)
     put(library, make_document(WATER, "water.txt"))
     library.close()
+    victim, times = MOMENTS[moment]
     script = textwrap.dedent(
         f"""
-        import os, signal, sys
-        from settings import load_settings
+        import os, pkgutil, signal, sys
         from index.library import Library
-        from index.store import Store
+        from settings import load_settings
         from tests.samples import make_batch, make_document
         from tests.test_library import MANIFEST, ROADS
-        def die(*_): os.kill(os.getpid(), signal.SIGKILL)
-        if {moment.startswith("before the store")!r}:
-            import index.store as module
-            module.passage_row = die
         library = Library(load_settings(home=sys.argv[1]), MANIFEST)
+        library.catch_up()
+        owner, name = {victim!r}.rsplit(".", 1)
+        place = pkgutil.resolve_name(owner)
+        real, left = getattr(place, name), [{times}]
+        def dying(*arguments):
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*arguments)
+        setattr(place, name, dying)
         document = make_document(ROADS, "roads.txt")
         library.put(document, make_batch(document))
-        die()
+        library.catch_up()
         """
     )
     killed = subprocess.run([sys.executable, "-c", script, str(settings.home)], cwd=CHECKOUT)
     assert killed.returncode == -signal.SIGKILL
     again = Library(settings, MANIFEST)
-    expected = 1 if moment.startswith("before the store") else 2
-    assert len(again.store.entries()) == expected
+    acknowledged = 1 if victim.startswith("index.store") else 2
+    assert len(again.store.entries()) == acknowledged
     assert_whole(again)
     again.close()
 

@@ -1,5 +1,6 @@
 import hashlib
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -47,11 +48,38 @@ def test_all_columns_but_file_are_optional(document: Path) -> None:
     assert manifest_entry(document) == Entry("报告.txt")
 
 
+def test_the_first_of_two_lines_counts_and_controls_go(document: Path) -> None:
+    manifest(document, "file,title\n报告.txt,甲\x1b[31m乙\n报告.txt,丙\n")
+    assert manifest_entry(document) == Entry("报告.txt", "甲 [31m乙")
+
+
+def test_a_changed_manifest_is_read_anew(document: Path) -> None:
+    manifest(document, "file,title\n报告.txt,甲\n")
+    assert manifest_entry(document) == Entry("报告.txt", "甲")
+    manifest(document, "file,title\n报告.txt,甲乙\n")
+    assert manifest_entry(document) == Entry("报告.txt", "甲乙")
+
+
+def test_a_manifest_is_parsed_once_for_all_its_files(tmp_path: Path) -> None:
+    lines = "".join(f"{number}.txt,题目 {number}\n" for number in range(2000))
+    (tmp_path / "manifest.csv").write_text("file,title\n" + lines, encoding="utf-8")
+    before = process_time()
+    for number in range(2000):
+        assert manifest_entry(tmp_path / f"{number}.txt") == Entry(
+            f"{number}.txt", f"题目 {number}"
+        )
+    assert process_time() - before < 3  # parsed for each file: a minute
+
+
 def test_a_changed_file_is_refused(document: Path) -> None:
     manifest(document, HEADER + f"报告.txt,,,,,,{'0' * 64}\n")
+    found = hashlib.sha256(document.read_bytes()).hexdigest()
     with pytest.raises(CorruptFile, match=r"文件与清单不符.*000000000000") as caught:
-        manifest_entry(document)
+        manifest_entry(document, found)
     assert "update its sha256" in caught.value.english
+    manifest(document, HEADER + f"报告.txt,甲,,,,,{found.upper()}\n")
+    entry = manifest_entry(document, found)
+    assert entry is not None and entry.title == "甲"
 
 
 def test_a_manifest_without_the_column_or_not_in_utf8_is_refused(document: Path) -> None:

@@ -1,3 +1,5 @@
+from time import process_time
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -186,3 +188,13 @@ def test_a_planted_sentence_survives(around: list[tuple[str, str]], prefix: str)
     positions = draft.source.origins[start : start + len(PLANTED)]
     assert "".join(raw[position] for position in positions) == PLANTED
     assert positions[-1] - positions[0] == len(PLANTED) - 1
+
+
+def test_a_long_table_is_read_row_by_row() -> None:
+    rows = 3_000
+    before = process_time()
+    draft = read("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * rows)
+    spent = process_time() - before
+    (table,) = draft.tables
+    assert len(table.rows) == rows + 1
+    assert spent < 10

@@ -1,5 +1,8 @@
+import marshal
+import tempfile
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.decode import decode
 from ingest.noise.cleaning import Cleaned, clean
 from ingest.noise.doubling import doubled_runs
+from ingest.noise.page_numbers import _tokenizer, find_page_numbers, tears_word
 from records import Kind
 
 SUBSTITUTES = set("\n 〔〕⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -84,6 +88,7 @@ def test_tidy_text_stays_as_it_is() -> None:
 
 def test_carriage_returns_and_controls_go() -> None:
     assert text_of("\u200b甲\r\n乙\x00\r丙\x0c丁") == "甲\n乙\n丙\n丁"
+    assert text_of("甲\x1b[31m乙\x9b\x02丙\x85丁\x1a") == "甲[31m乙丙\n丁"
 
 
 def test_the_footer_of_a_site_goes() -> None:
@@ -162,6 +167,27 @@ def paged(lost_second_digit: bool) -> tuple[str, str]:
 def test_page_numbers_go_and_real_numbers_stay(lost_second_digit: bool) -> None:
     noisy, readable = paged(lost_second_digit)
     assert text_of(noisy) == readable
+
+
+@pytest.mark.parametrize("last", [9, 999])
+@pytest.mark.parametrize("count", [700, 4_000, 80_000])
+def test_thousands_of_lone_numbers_take_no_long_time(last: int, count: int) -> None:
+    text = "".join(f"农技站推广新技 {n % last + 1} 术，" for n in range(count))
+    before = process_time()
+    found = find_page_numbers(text)
+    assert process_time() - before < 6
+    numbers = [int(span.of(text)) for span in found]
+    assert last == 9 or numbers == sorted(numbers)
+
+
+def test_jieba_leaves_no_cache_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "jieba.cache").write_bytes(marshal.dumps(({"新技": 1, "术": 1}, 2)))
+    _tokenizer.cache_clear()
+    assert tears_word("推广新技", "术。")
+    assert [path.name for path in tmp_path.iterdir()] == ["jieba.cache"]
 
 
 def test_a_footnote_in_the_flow_is_bracketed() -> None:

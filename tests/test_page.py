@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NO_FILE = Path(os.devnull)
 FREE = PageSettings(port=0)
 QUESTION = "2022 年青湾市数字产业投资规模是多少？"
 QUOTE = "2022 年，青湾市数字产业投资规模达到 4.5 亿元"
@@ -200,7 +203,7 @@ def test_on_a_narrow_screen_citations_stand_below_and_nothing_sticks_out(page: P
 @browser_test
 def test_hostile_text_stays_text(browser: BrowserContext, encoder: Encoder, tmp_path: Path) -> None:
     (tmp_path / HOSTILE_NAME).write_text(HOSTILE_TEXT, encoding="utf-8")
-    hostile = Assistant(load_settings(environment={}, home=tmp_path / "home"))
+    hostile = Assistant(load_settings(NO_FILE, {}, home=tmp_path / "home"))
     list(ingest([tmp_path / HOSTILE_NAME], hostile.library, encoder, hostile.settings))
     with running(hostile, FREE) as address:
         for page in opened(browser, address):
@@ -217,12 +220,38 @@ def test_hostile_text_stays_text(browser: BrowserContext, encoder: Encoder, tmp_
 
 @browser_test
 def test_an_empty_library_says_how_to_fill_it(browser: BrowserContext, tmp_path: Path) -> None:
-    empty = Assistant(load_settings(environment={}, home=tmp_path / "home"))
+    empty = Assistant(load_settings(NO_FILE, {}, home=tmp_path / "home"))
     with running(empty, FREE) as address:
         for page in opened(browser, address):
             expect(page.locator("#conversation .empty")).to_contain_text(CHINESE.ingest_command)
             expect(page.locator("#examples")).to_be_hidden()
+            ask(page, QUESTION)
+            expect(page.locator("#notice")).to_have_text(CHINESE.nothing_to_search)
+            expect(page.locator(".turn")).to_have_count(0)
+            expect(page.locator("#composer textarea")).to_have_value(QUESTION)
     empty.close()
+
+
+@browser_test
+def test_a_chosen_document_that_has_gone_is_explained_and_no_longer_chosen(
+    browser: BrowserContext, assistant: Assistant, tmp_path: Path
+) -> None:
+    shutil.copytree(assistant.settings.home, tmp_path / "home")
+    shrinking = Assistant(load_settings(NO_FILE, {}, home=tmp_path / "home"))
+    with running(shrinking, FREE) as address:
+        for page in opened(browser, address):
+            page.get_by_role("combobox").click()
+            page.get_by_role("option", name="白石省智慧交通报告").click()
+            (gone,) = (e for e in shrinking.library.store.entries() if "白石" in e.title)
+            shrinking.library.remove(gone.id)
+            ask(page, QUESTION)
+            expect(page.locator("#t1 .notice")).to_have_text(CHINESE.documents_gone)
+            page.get_by_role("tab", name=CHINESE.documents_tab).click()
+            expect(page.locator(".documents tbody tr")).to_have_count(1)
+            page.get_by_role("tab", name=CHINESE.ask_tab).click()
+            ask(page, QUESTION)
+            expect(page.locator("#t2 .short")).to_contain_text("4.5 亿元")
+    shrinking.close()
 
 
 @browser_test
@@ -230,7 +259,7 @@ def test_an_error_of_ours_is_shown_in_its_own_words(
     browser: BrowserContext, assistant: Assistant
 ) -> None:
     differing = {"maximum": assistant.settings.split.maximum - 1}
-    other = Assistant(load_settings(environment={}, home=assistant.settings.home, split=differing))
+    other = Assistant(load_settings(NO_FILE, {}, home=assistant.settings.home, split=differing))
     with running(other, FREE) as address:
         for page in opened(browser, address):
             ask(page, QUESTION)

@@ -151,12 +151,6 @@ def test_a_single_page_keeps_its_only_line() -> None:
     assert draft.title == ""
 
 
-def test_progress_counts_pages() -> None:
-    calls: list[tuple[int, int]] = []
-    read_pdf(data("report"), max_pages=10, progress=lambda done, all: calls.append((done, all)))
-    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
-
-
 def test_encrypted_and_long_files_are_refused() -> None:
     with pytest.raises(EncryptedFile):
         read_pdf(data("encrypted"), max_pages=1)

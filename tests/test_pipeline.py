@@ -58,6 +58,54 @@ def test_the_life_of_a_file(
     assert "4200" in library.store.document(entries[0].id).text
 
 
+def test_content_that_left_all_files_leaves_the_library(
+    settings: Settings, encoder: Encoder, library: Library, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    one, two = folder / "one.txt", folder / "two.txt"
+    one.write_text("青湾港有 12 个泊位。", encoding="utf-8")
+    two.write_text("白石港有 30 个泊位。", encoding="utf-8")
+    list(ingest([folder], library, encoder, settings))
+    two.write_bytes(one.read_bytes())
+    outcomes = [result.outcome for result in ingest([folder], library, encoder, settings)]
+    assert outcomes == [Outcome.UNCHANGED, Outcome.DUPLICATE]
+    assert [Path(entry.path).name for entry in library.store.entries()] == ["one.txt"]
+    one.unlink()  # the content now lies in two.txt alone
+    assert [r.outcome for r in ingest([folder], library, encoder, settings)] == [Outcome.MOVED]
+    assert [Path(entry.path).name for entry in library.store.entries()] == ["two.txt"]
+
+
+def test_a_corrected_manifest_corrects_the_library(
+    settings: Settings, encoder: Encoder, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("青湾港有 12 个泊位。", encoding="utf-8")
+    manifest = tmp_path / "manifest.csv"
+    for title in ("旧题", "新题"):
+        manifest.write_text(f"file,title,date\na.txt,{title},2023-05\n", encoding="utf-8")
+        list(ingest([tmp_path], library, encoder, settings))
+        (entry,) = library.store.entries()
+        assert (entry.title, entry.date) == (title, "2023-05")
+        assert library.store.document(entry.id).title == title
+
+
+def test_new_domain_terms_need_no_encoding(
+    settings: Settings, encoder: Encoder, library: Library, reports: Path, tmp_path: Path
+) -> None:
+    list(ingest([reports], library, encoder, settings))
+    library.close()
+    terms = tmp_path / "terms.txt"
+    terms.write_text("北斗定位终端 1000 n\n", encoding="utf-8")
+    changed = settings.model_copy(update={"dictionary": terms})
+    other = open_library(changed, encoder)
+    generation = other.store.generation()
+    assert rebuild(other, encoder, changed) == 2
+    other.check()
+    assert other.store.generation() == generation
+    assert other.lexical.search("words", ["北斗定位终端"], 5)
+    other.close()
+
+
 def test_a_bad_file_costs_a_line_and_nothing_else(
     settings: Settings, encoder: Encoder, library: Library, tmp_path: Path
 ) -> None:
@@ -127,8 +175,10 @@ def test_an_interrupted_rebuild_is_still_a_mismatch(
 
     with pytest.raises(KeyboardInterrupt):
         rebuild(other, encoder, finer, stop)
-    with pytest.raises(LibraryMismatch):
+    with pytest.raises(LibraryMismatch, match="没有完成"):
         other.check()
+    with pytest.raises(LibraryMismatch, match="没有完成"):  # nor with the old settings
+        open_library(settings, encoder).check()
     rebuild(other, encoder, finer)
     other.check()
     other.close()

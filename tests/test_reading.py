@@ -1,13 +1,20 @@
 import hashlib
 import io
 import zipfile
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile, UnknownFormat
+from ingest.draft import Draft
+from ingest.noise.controls import CONTROL, without_controls
 from ingest.reading import OLE_ENCRYPTED, OLE_MAGIC, read_document
+from ingest.source_text import SourceText
+from records import Heading, Span
 from settings import IngestSettings
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -112,3 +119,85 @@ def test_limits_are_those_of_the_settings(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="找不到文件"):
         read_document(tmp_path / "没有.txt", SETTINGS)
+
+
+def test_a_manifest_that_cannot_be_read_refuses_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(SENTENCE, encoding="utf-8")
+    (tmp_path / "manifest.csv").write_bytes(b"file,sha256\na.txt,\xff\n")
+    with pytest.raises(CorruptFile, match="读不了清单"):
+        read_document(path, SETTINGS)
+    sha256 = hashlib.sha256(b"other").hexdigest()
+    (tmp_path / "manifest.csv").write_text(f"file,sha256\na.txt,{sha256}\n", encoding="utf-8")
+    with pytest.raises(CorruptFile, match="文件与清单不符"):
+        read_document(path, SETTINGS)
+
+
+@pytest.mark.parametrize("name", ["a\udcb1.txt", "a\x1b.txt", "长" * 300 + ".txt"])
+def test_an_unusable_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileRefused) as caught:
+        read_document(tmp_path / name, SETTINGS)
+    assert str(caught.value).encode() and "\x1b" not in str(caught.value)
+
+
+CONTROLS = "\x02\x1b\x9b"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "一、概\x1b况\n城市里\x1b[31m的灯\x02亮了。\x1a"),
+        ("a.txt", "一、概\x9b况\n城市里[31m的灯亮了。\x1b"),
+        ("a.md", "# 概\x1b况\n\n城市里\x1b[31m的灯\x02亮了。\n\n|甲\x02|乙|\n|--|--|\n|1\x9b|2|\n"),
+        (
+            "a.html",
+            "<title>概\x1b况</title><h1>概\x02况</h1><p>城市里\x1b[31m的灯亮了。"
+            "<h2>\x02</h2><table><tr><td>甲\x9b<td>乙<tr><td>1<td>2</table>",
+        ),
+    ],
+)
+def test_control_characters_go_and_every_span_follows(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    document = read_document(path, SETTINGS)
+    assert "城市里[31m的灯亮了。" in document.text
+    assert not any((c < " " and c not in "\t\n") or "\x7f" <= c <= "\x9f" for c in document.text)
+    assert [heading.span.of(document.text).strip("一、") for heading in document.outline] == [
+        "概况"
+    ]
+    assert document.title in ("概况", "概 况", "一、概况")
+    for table in document.tables:
+        cells = [[cell.of(document.text) for cell in row] for row in table.rows]
+        assert cells == [["甲", "乙"], ["1", "2"]]
+    assert [document.raw[at] for at in document.origins if document.raw[at] in CONTROLS] == []
+
+
+def test_c1_controls_go_from_word_files(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(word_file("城市里\x9b31m的灯\x85亮了。"))
+    assert read_document(path, SETTINGS).text == "城市里31m的灯 亮了。"
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("甲乙 1\x02\x0c\x1b\x85\x9b\r"), max_size=6), min_size=1, max_size=8
+    ),
+    st.lists(st.integers(0, 7)),
+)
+def test_removing_controls_keeps_the_invariants(lines: list[str], headings: list[int]) -> None:
+    text = "\n".join(lines)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    spans = [
+        Span(starts[at], starts[at] + len(lines[at]))
+        for at in sorted(set(headings))
+        if at < len(lines) and lines[at]
+    ]
+    draft = Draft(SourceText.of(text), outline=tuple(Heading(1, span) for span in spans))
+    cleaned = without_controls(draft)
+    source = cleaned.source
+    assert not CONTROL.search(source.text)
+    assert all(a < b for a, b in pairwise(source.origins))
+    for character, origin in zip(source.text, source.origins, strict=True):
+        assert character == text[origin] or (character == " " and text[origin].isspace())
+    expected = [CONTROL.sub(lambda c: " " if c[0].isspace() else "", s.of(text)) for s in spans]
+    assert [h.span.of(source.text) for h in cleaned.outline] == [e for e in expected if e]

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from errors import SettingsError
-from settings import load_settings
+from settings import Settings, load_settings
+
+NO_FILE = Path(os.devnull)
 
 
 def test_environment_beats_file_and_argument_beats_environment(tmp_path: Path) -> None:
@@ -27,11 +30,14 @@ def test_environment_beats_file_and_argument_beats_environment(tmp_path: Path) -
         ({"YOUJU_SPLIT__MINIMUM": "400"}, "minimum 400 is above maximum 350"),
         ({"YOUJU_ENCODER__NUMBER_TYPE": "int3"}, "encoder.number_type"),
         ({"YOUJU_SPLIT": "3"}, "split"),
+        ({"YOUJU_HOME": ""}, "home"),
+        ({"YOUJU_DICTIONARY": " "}, "dictionary"),
+        ({"YOUJU_ENCODER__CACHE": "~no-such-user/cache"}, "~no-such-user/cache"),
     ],
 )
 def test_what_is_unknown_or_out_of_range_is_named(environment: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        load_settings(environment=environment)
+        load_settings(NO_FILE, environment)
     assert named in str(caught.value)
     assert named in caught.value.english
 
@@ -47,4 +53,18 @@ def test_a_named_file_must_exist_and_parse(tmp_path: Path) -> None:
 
 def test_a_level_that_is_not_a_section_is_refused() -> None:
     with pytest.raises(SettingsError, match="home"):
-        load_settings(environment={"YOUJU_HOME": "/a", "YOUJU_HOME__X": "1"})
+        load_settings(NO_FILE, {"YOUJU_HOME": "/a", "YOUJU_HOME__X": "1"})
+
+
+def test_a_tilde_is_the_users_home_and_every_path_starts_at_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file = tmp_path / "youju.toml"
+    file.write_text('home = "~/reports"\ndictionary = "terms.txt"\n')
+    settings = load_settings(file, {"YOUJU_ENCODER__CACHE": "~/cache"})
+    assert settings.home == tmp_path / "reports"
+    assert settings.encoder.cache == tmp_path / "cache"
+    assert settings.dictionary == Path.cwd() / "terms.txt"
+    assert load_settings(NO_FILE, {}, home="~").home == tmp_path
+    assert Settings().home.is_absolute()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from records import Span
 
@@ -41,6 +44,16 @@ _FEWEST_TORN = 2
 _SHARE_TORN = 0.15
 _LONGEST_GAP = 4
 _REMEMBERED = 40
+_LAST_START = 3
+# A text with more lone numbers than these for each page it could have is a list of numbers.
+_CROWD = 8
+# The pages that a number may stand for, descending, so that one number is never two pages of
+# a chain: as printed, or by the first digit of two.
+_PRINTED = {str(page): (page,) for page in range(1, 1000)}
+_FIRST_DIGIT = {
+    str(digit): (*range(10 * digit + 9, 10 * digit - 1, -1), digit) for digit in range(1, 10)
+}
+_Reading = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +67,16 @@ def find_page_numbers(text: str) -> tuple[Span, ...]:
     """The spans of the page numbers in the flow of ``text``, in order, digits only.
 
     Some extractors keep only the first digit of a number of two: both ways of counting are
-    tried. Nothing is found unless the numbers count up and several of them tear words.
+    tried. Nothing is found unless the numbers count up and several of them tear words, nor
+    among thousands of lone numbers.
     """
     lone = list(_LONE.finditer(text))
-    if len(lone) < _FEWEST:
+    if not _FEWEST <= len(lone) <= _CROWD * len(_PRINTED):
         return ()
     candidates = [_candidate(text, match) for match in lone]
     if sum(candidate.weight >= _TORN_WORD for candidate in candidates) < _FEWEST_TORN:
         return ()
-    readings = (str, lambda page: str(page)[0])
-    chains = [_best_chain(candidates, reading) for reading in readings]
+    chains = [_best_chain(candidates, reading) for reading in (_PRINTED, _FIRST_DIGIT)]
     _, chain = max(chains, key=lambda scored: scored[0])
     torn = sum(candidate.weight >= _TORN_WORD for candidate in chain)
     if len(chain) < _FEWEST or torn < max(_FEWEST_TORN, _SHARE_TORN * len(chain)):
@@ -85,10 +98,20 @@ def tears_word(before: str, after: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
+    return list(_tokenizer().cut(text, HMM=False))
+
+
+@cache
+def _tokenizer() -> Any:
     import jieba  # its dictionary takes a second to load
 
     jieba.setLogLevel(logging.WARNING)
-    return list(jieba.cut(text, HMM=False))
+    tokenizer = jieba.Tokenizer()
+    # Loaded here and now: by itself jieba would unmarshal a cache from the shared temporary
+    # folder, where anyone may have put one, and it saves no time.
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
 
 
 def _candidate(text: str, match: re.Match[str]) -> _Candidate:
@@ -102,10 +125,11 @@ def _candidate(text: str, match: re.Match[str]) -> _Candidate:
     return _Candidate(Span(match.start(), match.end()), match["number"], weight)
 
 
-def _best_chain(
-    candidates: list[_Candidate], reading: Callable[[int], str]
-) -> tuple[float, list[_Candidate]]:
+def _best_chain(candidates: list[_Candidate], reading: _Reading) -> tuple[float, list[_Candidate]]:
     """The chain of pages with the greatest weight, spacing counted in a second pass."""
+    candidates = [candidate for candidate in candidates if candidate.digits in reading]
+    if len(candidates) > _CROWD * sum(map(len, reading.values())):
+        return float("-inf"), []
     score, chain = _heaviest(candidates, reading, None)
     gaps = [b.span.start - a.span.start for a, b in pairwise(chain)]
     if len(gaps) < 2:
@@ -113,42 +137,63 @@ def _best_chain(
     return _heaviest(candidates, reading, median(gaps))
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A candidate as one page of the heaviest chain that ends with it."""
+
+    candidate: _Candidate
+    score: float
+    before: _Link | None
+
+
 def _heaviest(
-    candidates: list[_Candidate], reading: Callable[[int], str], typical: float | None
+    candidates: list[_Candidate], reading: _Reading, typical: float | None
 ) -> tuple[float, list[_Candidate]]:
-    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
-    by_page: dict[int, list[int]] = {}
-    most = len(candidates) + _LONGEST_GAP
-    for index, candidate in enumerate(candidates):
-        for page in _pages(candidate.digits, reading, most):
-            score, origin = (0.0, None) if page <= 3 else (float("-inf"), None)
-            for earlier in range(max(1, page - _LONGEST_GAP), page):
-                for before in by_page.get(earlier, [])[-_REMEMBERED:]:
-                    step = candidate.span.start - candidates[before].span.start
-                    reached = (
-                        best[before, earlier][0]
-                        + _SKIPPED * (page - earlier - 1)
-                        + _evenness(step, page - earlier, typical)
-                    )
-                    if reached > score:
-                        score, origin = reached, (before, earlier)
-            if score > float("-inf"):
-                best[index, page] = (score + _FOUND + candidate.weight, origin)
-                by_page.setdefault(page, []).append(index)
-    if not best:
-        return 0.0, []
-    last = max(best, key=lambda key: best[key][0])
+    recent: defaultdict[int, deque[_Link]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+    reached: dict[int, list[_Link]] = {}
+    best: _Link | None = None
+    for candidate in candidates:
+        for page in reading[candidate.digits]:
+            link = _link(candidate, page, reached, typical)
+            if link is None:
+                continue
+            recent[page].append(link)
+            reached[page] = sorted(recent[page], key=_score, reverse=True)
+            if best is None or link.score > best.score:
+                best = link
+    score = best.score if best else 0.0
     chain: list[_Candidate] = []
-    key: tuple[int, int] | None = last
-    while key is not None:
-        chain.append(candidates[key[0]])
-        key = best[key][1]
-    return best[last][0], chain[::-1]
+    while best is not None:
+        chain.append(best.candidate)
+        best = best.before
+    return score, chain[::-1]
 
 
-def _pages(digits: str, reading: Callable[[int], str], most: int) -> Iterable[int]:
-    # Descending, so that one number is never two pages of a chain.
-    return [page for page in range(most, 0, -1) if reading(page) == digits]
+def _link(
+    candidate: _Candidate, page: int, reached: Mapping[int, list[_Link]], typical: float | None
+) -> _Link | None:
+    """The candidate as ``page`` behind the best of the pages reached; None behind none.
+
+    ``reached`` holds the links to each page, the heaviest first.
+    """
+    score, before = (0.0, None) if page <= _LAST_START else (float("-inf"), None)
+    for earlier in range(page - 1, max(0, page - _LONGEST_GAP - 1), -1):
+        skipped = _SKIPPED * (page - earlier - 1)
+        for link in reached.get(earlier, ()):
+            # What spacing adds is never above 0.
+            if link.score + skipped <= score:
+                break
+            step = candidate.span.start - link.candidate.span.start
+            total = link.score + skipped + _evenness(step, page - earlier, typical)
+            if total > score:
+                score, before = total, link
+    if score == float("-inf"):
+        return None
+    return _Link(candidate, score + _FOUND + candidate.weight, before)
+
+
+def _score(link: _Link) -> float:
+    return link.score
 
 
 def _evenness(step: int, pages: int, typical: float | None) -> float:

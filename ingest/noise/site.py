@@ -8,7 +8,7 @@ from statistics import median
 
 from records import Span
 
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff]|\r(?=\n)")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff]|\r(?=\n)")
 _LINE_END = re.compile("\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")
 _OWNER = re.compile(r"©|版权所有|copyright|all rights reserved|ICP ?备", re.IGNORECASE)
 _SERVICE = re.compile(r"客服|热线|(?:投诉|维权|举报|联系).{0,6}(?:电话|邮箱)|公安备|许可证")

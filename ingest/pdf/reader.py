@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -33,16 +33,14 @@ AXIS_NUMBERS = 4
 GENERIC_TITLE = re.compile(
     r"microsoft |untitled|无标题|幻灯片|powerpoint|.*\.(?:docx?|pptx?|indd)$", re.I
 )
-Progress = Callable[[int, int], None]
 
 
-def read_pdf(data: bytes, max_pages: int, progress: Progress | None = None) -> Draft:
+def read_pdf(data: bytes, max_pages: int) -> Draft:
     """The text of a PDF in reading order as the file gives it: one line per paragraph.
 
     Running headers and footers, page numbers and the table of contents are left out. The
-    title is the largest print of page 1, else the metadata's. ``progress`` is called with
-    the number of pages read and of all pages. Raises EncryptedFile, and OversizedFile
-    above ``max_pages``; a damaged file raises the libraries' own errors.
+    title is the largest print of page 1, else the metadata's. Raises EncryptedFile, and
+    OversizedFile above ``max_pages``; a damaged file raises the libraries' own errors.
     """
     document = open_pdf(data)
     try:
@@ -54,11 +52,7 @@ def read_pdf(data: bytes, max_pages: int, progress: Progress | None = None) -> D
                 f"the PDF has {count} pages, the limit is {max_pages}. "
                 "Split it, or raise the setting ingest.max_pages.",
             )
-        pages = []
-        for page in read_pages(document):
-            pages.append(page)
-            if progress:
-                progress(page.number, count)
+        pages = list(read_pages(document))
         metadata = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
