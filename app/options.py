@@ -18,7 +18,19 @@ SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="设置文件 settings file", metavar="TOML")
 ]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON print JSON")]
-Question = Annotated[str, typer.Argument(help="问题 the question", metavar="QUESTION")]
+
+
+def _readable(question: str) -> str:
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("问题不是 UTF-8 文字。The question is not UTF-8 text.") from None
+    return question
+
+
+Question = Annotated[
+    str, typer.Argument(help="问题 the question", metavar="QUESTION", callback=_readable)
+]
 Among = Annotated[
     list[str] | None,
     typer.Option("--doc", help="只在此编号的文档中找，可重复 only these documents", metavar="ID"),

@@ -12,7 +12,8 @@ from errors import CorruptFile
 # Pictures, archives and text in a wrong encoding are full of these; text has a stray one, such
 # as the Ctrl-Z that DOS put at the end, which cleaning deletes.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_STRAYS, _STRAY_SHARE = 4, 0.01
+# So many at least are stray, and this share of the text: fewer where the encoding is a guess.
+_CERTAIN, _GUESS, _STRAY_SHARE = 4, 1, 0.01
 _READS_WELL = 0.7
 # How much better UTF-16 must read than what is likelier, when no mark announces it.
 _CLEARLY = 0.2
@@ -26,7 +27,8 @@ def decode(data: bytes) -> str:
     GB18030 and, when it is clearly better, UTF-16; then charset-normalizer's guess. A few
     control characters are let through. Raises CorruptFile when the bytes aren't text.
     """
-    text = _announced(data) if _mark(data) else _unannounced(data)
+    mark = _mark(data)
+    text = _text(data, mark, _CERTAIN) if mark else _unannounced(data)
     if text is None:
         raise CorruptFile(
             f"认不出文字编码（共 {len(data)} 字节）：它不像文本文件。请另存为 UTF-8 后再试。",
@@ -42,39 +44,39 @@ def _mark(data: bytes) -> str | None:
     return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
 
 
-def _announced(data: bytes) -> str | None:
-    return _text(data, _mark(data) or "utf-8")
-
-
 def _unannounced(data: bytes) -> str | None:
-    text = _text(data, "utf-8")
+    text = _text(data, "utf-8", _CERTAIN)
     # Valid UTF-8 beyond ASCII is hardly ever anything else, whatever its alphabet.
     if text is not None and not text.isascii():
         return text
-    readings = [text, None if text else _text(data, "gb18030")]
-    readings += [_text(data, f"utf-16-{order}") for order in ("le", "be")]
-    scores = [_familiarity(reading) if reading is not None else -1.0 for reading in readings]
-    scores[2:] = [score - _CLEARLY for score in scores[2:]]
-    best = max(range(len(readings)), key=scores.__getitem__)
-    reading = readings[best]
-    if reading is not None and _familiarity(reading) >= _READS_WELL:
-        return reading
-    return _guessed(data)
+    likely = _best(data, "gb18030")  # ASCII is part of it
+    wide = _best(data, "utf-16-le", "utf-16-be")
+    score, text = wide if wide[0] > likely[0] + _CLEARLY else likely
+    return text if score >= _READS_WELL else _guessed(data)
 
 
-def _text(data: bytes, encoding: str) -> str | None:
+def _best(data: bytes, *encodings: str) -> tuple[float, str | None]:
+    """The most familiar reading of ``data`` and how familiar it is; below 0 without any."""
+    readings = [_text(data, encoding, _GUESS) for encoding in encodings]
+    return max(
+        ((_familiarity(reading), reading) for reading in readings if reading is not None),
+        default=(-1.0, None),
+    )
+
+
+def _text(data: bytes, encoding: str, strays: int) -> str | None:
     """The text without its mark; None when it is invalid or holds more than stray controls."""
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError):
         return None
-    strays = len(_CONTROLS.findall(text))
-    return text if strays <= _STRAYS + _STRAY_SHARE * len(text) else None
+    found = len(_CONTROLS.findall(text))
+    return text if found <= strays + _STRAY_SHARE * len(text) else None
 
 
 def _guessed(data: bytes) -> str | None:
     guess = charset_normalizer.from_bytes(data[:_PROBE]).best()
-    return _text(data, guess.encoding) if guess is not None else None
+    return _text(data, guess.encoding, _GUESS) if guess is not None else None
 
 
 def _familiarity(text: str) -> float:

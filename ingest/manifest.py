@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from errors import CorruptFile
-from ingest.noise.controls import CONTROL
+from ingest.noise.controls import printable
 
 NAME = "manifest.csv"
 
@@ -67,7 +67,7 @@ def read_manifest(manifest: Path) -> tuple[Entry, ...]:
         )
     names = [field.name for field in fields(Entry)]
     return tuple(
-        Entry(**{name: CONTROL.sub(" ", row.get(name) or "").strip() for name in names})
+        Entry(**{name: printable(row.get(name) or "") for name in names})
         for row in rows
         if (row["file"] or "").strip()
     )

@@ -166,6 +166,7 @@ def test_a_refused_file_gives_exit_code_one_and_the_rest_goes_on(tmp_path: Path)
         (["ask"], 2),
         (["no-such-command"], 2),
         (["search", "甲", "--top", "0"], 2),
+        (["ask", "\udcff\udcfe"], 2),  # bytes that are no UTF-8
         (["ask", "甲", "--settings", "no-such-file.toml"], 1),
     ],
 )

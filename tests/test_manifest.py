@@ -50,7 +50,7 @@ def test_all_columns_but_file_are_optional(document: Path) -> None:
 
 def test_the_first_of_two_lines_counts_and_controls_go(document: Path) -> None:
     manifest(document, "file,title\n报告.txt,甲\x1b[31m乙\n报告.txt,丙\n")
-    assert manifest_entry(document) == Entry("报告.txt", "甲 [31m乙")
+    assert manifest_entry(document) == Entry("报告.txt", "甲[31m乙")
 
 
 def test_a_changed_manifest_is_read_anew(document: Path) -> None:

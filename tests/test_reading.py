@@ -165,7 +165,7 @@ def test_control_characters_go_and_every_span_follows(tmp_path: Path, name: str,
     assert [heading.span.of(document.text).strip("一、") for heading in document.outline] == [
         "概况"
     ]
-    assert document.title in ("概况", "概 况", "一、概况")
+    assert document.title == ("a" if name == "a.txt" else "概况")
     for table in document.tables:
         cells = [[cell.of(document.text) for cell in row] for row in table.rows]
         assert cells == [["甲", "乙"], ["1", "2"]]

@@ -14,6 +14,11 @@ from records import Span
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
+def printable(value: str) -> str:
+    """A title or the like without control characters and white space at its ends."""
+    return CONTROL.sub(lambda match: " " if match[0].isspace() else "", value).strip()
+
+
 def without_controls(draft: Draft) -> Draft:
     """The draft without control characters; those that part words or lines become a space.
 
@@ -23,9 +28,9 @@ def without_controls(draft: Draft) -> Draft:
     found = [match.start() for match in CONTROL.finditer(text)]
     draft = replace(
         draft,
-        title=CONTROL.sub(" ", draft.title).strip(),
-        publisher=CONTROL.sub(" ", draft.publisher).strip(),
-        date=CONTROL.sub(" ", draft.date).strip(),
+        title=printable(draft.title),
+        publisher=printable(draft.publisher),
+        date=printable(draft.date),
     )
     if not found:
         return draft

@@ -50,15 +50,13 @@ def join(characters: Characters, following: Characters, apart: bool) -> Characte
 
 
 def _space(page: Page, index: int, following: int, size: float) -> str:
-    between = page.text[index + 1 : following]
+    between = [at for at in range(index + 1, following) if page.text[at].isspace()]
     before, after = page.text[index], page.text[following]
-    if before in HYPHENS or (not between.strip("\x02") and not between):
+    if before in HYPHENS or not between:
         return ""
-    if "\n" in between or "\r" in between:
+    if any(page.text[at] in "\r\n" for at in between):
         return link(before, after)
-    if not between.isspace():
-        return ""
-    put_in = all(position in page.generated for position in range(index + 1, following))
+    put_in = all(at in page.generated for at in between)
     gap = page.boxes[following].left - page.boxes[index].right
     narrow = put_in and gap < NARROW_GAP * size and (is_wide(before) or is_wide(after))
     return "" if narrow else " "

@@ -1,22 +1,15 @@
-"""Printed lines of a PDF page, and which of them belong to the page and not to the text."""
+"""Printed lines of a PDF page."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from ingest.line_breaks import is_wide
+from ingest.pdf.overprint import overprinted
 from ingest.pdf.page import Box, Page
-
-# Depth of the strips at the top and bottom where running headers and footers stand.
-MARGIN_SHARE = 0.15
-SAME_HEIGHT = 3.0
-LEADERS = re.compile(r"(?:[.．·…‥·]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})?\s*$", re.IGNORECASE)
-CONTENTS_TITLE = re.compile(r"(?:目\s*[录次]|contents|table of contents)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class PrintedLine:
 
 def printed_lines(page: Page) -> list[PrintedLine]:
     """The lines of a page in pdfium's order; text that is printed twice in place once."""
-    doubled = _doubled(page)
+    doubled = overprinted(page)
     runs: list[list[int]] = [[]]
     for index, character in enumerate(page.text):
         if character in "\r\n":
@@ -74,64 +67,12 @@ def part(line: PrintedLine, indexes: list[int]) -> PrintedLine:
     return _line(line.page, list(range(indexes[0], indexes[-1] + 1)))
 
 
-def running_lines(pages: Sequence[Sequence[PrintedLine]]) -> set[int]:
-    """The ``id()`` of the lines that repeat at the same height, digits ignored.
-
-    They must stand in the margin of two pages, of three if there are five or more.
-    """
-    places: defaultdict[str, list[tuple[float, PrintedLine]]] = defaultdict(list)
-    for lines in pages:
-        for line in lines:
-            middle = (line.box.bottom + line.box.top) / 2
-            margin = MARGIN_SHARE * line.page.height
-            if middle < margin or middle > line.page.height - margin:
-                key = re.sub(r"\d+|\s", "#", line.text).replace("#", "")
-                # From the nearer edge, so that pages of several sizes agree.
-                height = middle if middle < margin else middle - line.page.height
-                places[key].append((height, line))
-    needed = 3 if len(pages) >= 5 else 2
-    running = set()
-    for same in places.values():
-        for height, line in same:
-            on_pages = {other.page.number for at, other in same if abs(at - height) < SAME_HEIGHT}
-            if len(on_pages) >= needed:
-                running.add(id(line))
-    return running
-
-
-def contents_lines(lines: Sequence[PrintedLine]) -> set[int]:
-    """The ``id()`` of the lines of a table of contents: leaders, and the title above them."""
-    found = {id(line) for line in lines if LEADERS.search(line.text)}
-    for line, following in pairwise(lines):
-        if id(following) in found and CONTENTS_TITLE.fullmatch(line.text.strip()):
-            found.add(id(line))
-    return found
-
-
 def body_size(lines: Iterable[PrintedLine]) -> float:
     """The height that most characters have; 0 without any."""
     heights: Counter[float] = Counter()
     for line in lines:
         heights[round(line.size, 1)] += len(line.indexes)
     return heights.most_common(1)[0][0] if heights else 0.0
-
-
-def _doubled(page: Page) -> set[int]:
-    """Characters printed again over themselves, which is how some programs print bold."""
-    seen: dict[tuple[str, int, int], int] = {}
-    doubled = set()
-    for index, character in enumerate(page.text):
-        if character.isspace() or index in page.generated:
-            continue
-        box = page.boxes[index]
-        step = max(box.height * 0.15, 0.5)
-        column, row = round(box.left / step), round(page.baselines[index] / step)
-        near = [(character, column + x, row + y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-        if box.right > box.left and any(key in seen for key in near):
-            doubled.add(index)
-        else:
-            seen[near[4]] = index
-    return doubled
 
 
 def _trimmed(page: Page, run: list[int]) -> list[int]:

@@ -15,6 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from errors import EncryptedFile
+from ingest.pdf.ideographs import ORDINARY
 
 PAGE_BREAK = "\f"
 WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
@@ -51,8 +52,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's characters: ``boxes[i]`` and ``baselines[i]`` belong to ``text[i]``.
+    """A page's characters: what else is a tuple has one item for each of ``text``.
 
+    ``raw`` is what pdfium gives, ``text`` the same with ordinary 汉字 for radicals.
+    ``boxes`` reach over a line's full height and a character's advance, ``inks`` only over
+    what is printed; characters with equal ``operations`` were printed at once.
     ``start`` is the position of the first character in the whole file; ``generated`` are
     the indexes of the spaces and line breaks that pdfium put in because of a gap.
     ``drawn`` tells whether the page holds lines or rectangles.
@@ -60,9 +64,12 @@ class Page:
 
     number: int
     start: int
+    raw: str
     text: str
     boxes: tuple[Box, ...]
+    inks: tuple[Box, ...]
     baselines: tuple[float, ...]
+    operations: tuple[int, ...]
     generated: frozenset[int]
     width: float
     height: float
@@ -100,25 +107,26 @@ def _read_page(
     page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, number: int, start: int
 ) -> Page:
     count = text_page.count_chars()
-    rectangle, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     boxes: list[Box] = []
-    baselines: list[float] = []
     for index in range(count):
-        if pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rectangle):
-            box = Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        else:
-            box = boxes[-1] if boxes else Box(0, 0, 0, 0)
-        boxes.append(box)
+        boxes.append(_box(text_page, index) or (boxes[-1] if boxes else Box(0, 0, 0, 0)))
+    x, y = ctypes.c_double(), ctypes.c_double()
+    baselines: list[float] = []
+    for index, box in enumerate(boxes):
         placed = pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
         baselines.append(y.value if placed else box.bottom)
+    raw = "".join(_character(text_page, index) for index in range(count))
     width, height = page.get_size()
     paths = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=2)
     return Page(
         number=number,
         start=start,
-        text="".join(_character(text_page, index) for index in range(count)),
+        raw=raw,
+        text=raw.translate(ORDINARY),
         boxes=tuple(boxes),
+        inks=tuple(_ink(text_page, index) or boxes[index] for index in range(count)),
         baselines=tuple(baselines),
+        operations=tuple(_operation(text_page, index) for index in range(count)),
         generated=frozenset(
             index for index in range(count) if pdfium_c.FPDFText_IsGenerated(text_page, index) == 1
         ),
@@ -133,6 +141,25 @@ def _character(text_page: pdfium.PdfTextPage, index: int) -> str:
     # Half of a surrogate pair, or no mapping at all: neither can be stored.
     unmapped = code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF
     return "\ufffd" if unmapped else chr(code)
+
+
+def _box(text_page: pdfium.PdfTextPage, index: int) -> Box | None:
+    found = pdfium_c.FS_RECTF()
+    if not pdfium_c.FPDFText_GetLooseCharBox(text_page, index, found):
+        return None
+    return Box(found.left, found.bottom, found.right, found.top)
+
+
+def _ink(text_page: pdfium.PdfTextPage, index: int) -> Box | None:
+    """None where the font doesn't tell how wide its characters are printed."""
+    left, bottom, right, top = text_page.get_charbox(index)
+    return Box(left, bottom, right, top) if left < right else None
+
+
+def _operation(text_page: pdfium.PdfTextPage, index: int) -> int:
+    """The same number for all that is printed at once; 0 for what is not printed."""
+    printed = pdfium_c.FPDFText_GetTextObject(text_page, index)
+    return ctypes.cast(printed, ctypes.c_void_p).value or 0
 
 
 def rectangles(

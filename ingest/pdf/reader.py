@@ -12,17 +12,12 @@ from ingest.assembly import Characters, Line, assemble
 from ingest.draft import Draft, kept
 from ingest.outline import find_headings
 from ingest.pdf.characters import join, readable
-from ingest.pdf.lines import (
-    PrintedLine,
-    body_size,
-    contents_lines,
-    part,
-    printed_lines,
-    running_lines,
-)
+from ingest.pdf.contents import contents_lines
+from ingest.pdf.lines import PrintedLine, body_size, part, printed_lines
 from ingest.pdf.page import PAGE_BREAK, Page, open_pdf, read_pages
 from ingest.pdf.page import rectangles as page_rectangles
 from ingest.pdf.paragraphs import AXIS, LARGER, Frame, frames, headings, joins, usual_pitch
+from ingest.pdf.running import running_lines
 from ingest.pdf.tables import Grid, find_grids
 from records import Kind, Span
 
@@ -78,7 +73,7 @@ def rectangles(
 
 
 def _draft(data: bytes, pages: Sequence[Page], metadata_title: str) -> Draft:
-    raw = PAGE_BREAK.join(page.text for page in pages)
+    raw = PAGE_BREAK.join(page.raw for page in pages)
     printed = [printed_lines(page) for page in pages]
     every = [line for page in printed for line in page]
     grids = find_grids(data, pages, {(line.page.number, at) for line in every for at in line.inked})
@@ -89,7 +84,7 @@ def _draft(data: bytes, pages: Sequence[Page], metadata_title: str) -> Draft:
         for page in printed
     ]
     left_out = running_lines(margins)
-    left_out |= contents_lines([line for line in every if id(line) not in left_out])
+    left_out |= contents_lines([line for line in every if id(line) not in left_out], len(pages))
     lines = [line for line in every if id(line) not in left_out]
     lines = list(_parted(lines, grids))
     title = _title(lines)
