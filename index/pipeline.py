@@ -122,7 +122,7 @@ def _known_content(
 
 def _redescribed(path: Path, entry: Entry, library: Library) -> Result:
     """A file that has not changed; its line in the manifest may have."""
-    said = manifest_entry(path)
+    said = manifest_entry(path, entry.sha256)
     old = (entry.title, entry.publisher, entry.date)
     new = (said.title, said.publisher, said.date) if said else ("", "", "")
     merged = tuple(b or a for a, b in zip(old, new, strict=True))

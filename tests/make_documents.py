@@ -106,12 +106,67 @@ SCAN = """
 #rect(width: 50mm, height: 50mm, fill: gray)
 """
 
+# One page for each city: the first rows of the pages differ in their numbers only.
+CITIES = "甲乙丙丁"
+CARDS = f"""
+#set text(font: "{FONT}", size: 11pt, lang: "zh", region: "cn")
+#set page(width: 148mm, height: 210mm, margin: 20mm, numbering: "1")
+""" + "\n#pagebreak()\n".join(
+    f"= 城市{city}概况\n人口：{100 + number * 13}万人\n\n生产总值：{1000 + number}亿元\n\n"
+    f"城市{city}的增速为{number}.5%。"
+    f"#footnote[数据来源：国家统计局，《统计公报》，{2018 + number}年。]"
+    for number, city in enumerate(CITIES)
+)
+
+MONTHS = [
+    f"{2000 + i // 12}年{i % 12 + 1}月 {1000 + i * 7} {i % 10}.{i * 3 % 7}%" for i in range(90)
+]
+# A table without rules over several pages, with neither header nor footer.
+MONTHLY = f"""
+#set text(font: "{FONT}", size: 11pt, lang: "zh", region: "cn")
+#set page(width: 148mm, height: 210mm, margin: 20mm)
+#table(columns: 3, stroke: none, {"".join(f"[{cell}], " for row in MONTHS for cell in row.split())})
+"""
+
+LIGATURES = "The office is efficient, file flow is affluent and difficult."
+FORMS = f"""
+#set text(font: "{FONT}", size: 11pt)
+#set page(width: 148mm, height: 210mm, margin: 20mm)
+= ⼀、⽹⻚打印
+
+{LIGATURES}
+
+⼈⼯智能⽤⼾有２亿⼈。
+"""
+
+# As browsers print columns: paragraphs without indent, below text of the full width.
+WEB = f"""
+#set text(font: "{FONT}", size: 10pt, lang: "zh")
+#set page(width: 210mm, height: 297mm, margin: 15mm)
+#set par(justify: false, leading: 0.8em, spacing: 1.6em)
+{PROSE}{FILLER}{PROSE}
+
+#columns(2)[
+{PROSE * 3}
+
+{FILLER}短段。
+#colbreak()
+{FILLER}{PROSE * 2}
+]
+
+{FILLER * 4}{PROSE * 3}
+"""
+
 SOURCES = {
     "report": REPORT,
     "single": SINGLE,
     "double": DOUBLE,
     "columns": COLUMNS,
     "scan": SCAN,
+    "cards": CARDS,
+    "monthly": MONTHLY,
+    "forms": FORMS,
+    "web": WEB,
 }
 
 

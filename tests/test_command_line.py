@@ -288,6 +288,23 @@ def test_bars_let_standard_output_reach_its_file(capsys: pytest.CaptureFixture[s
         assert capsys.readouterr().out == "a line\n"
 
 
+def test_make_hands_a_question_over_as_it_was_typed(tmp_path: Path) -> None:
+    shutil.copy(CHECKOUT / "Makefile", tmp_path)
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("pyproject.toml", "constraints.txt", ".venv/bin/python", ".venv/installed"):
+        (tmp_path / name).touch()
+    # It holds a document, and tells what it is asked.
+    (programs / "youju").write_text('#!/bin/sh\necho "$*" | sed \'s/.*list.*/"id"/\'\n')
+    (programs / "youju").chmod(0o755)
+    question = "“甲”\"乙\" '丙' `touch run` $(touch run) $(shell touch run) $HOME $$ #?"
+    done = subprocess.run(
+        ["make", "-s", "ask", f"Q={question}"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout == f"ask -- {question}\n", done.stderr
+    assert not (tmp_path / "run").exists()
+
+
 def can_unshare() -> bool:
     """Whether this machine lets us run a process without any network interface."""
     probe = [*ALONE, "true"]

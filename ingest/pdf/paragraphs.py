@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from ingest.outline import find_headings
 from ingest.pdf.lines import PrintedLine
@@ -21,6 +22,10 @@ CLOSE = 1.0
 WIDE_GAP = 1.35
 # Edges of a column: points between lines that end at the same place, and their share.
 NEAR, SHARED = 3.0, 0.15
+# In heights of a line: the baselines of paragraphs in one column.
+CLOSE_LINES = 3.0
+# Share of lines beyond the edge from which on there is no common edge.
+RAGGED = 0.25
 FEW_LINES, NEAR_PAGES = 4, 3
 
 LIST_ITEM = re.compile(
@@ -48,19 +53,25 @@ def frames(lines: Sequence[PrintedLine]) -> dict[int, Frame]:
 
     A line's column is made of the lines above and below its middle, on its page or, where
     these are few, on the pages next to it; where these are few too, margins are equal.
+    Where columns stand side by side, only lines between its neighbours count.
     """
     by_page: defaultdict[int, list[PrintedLine]] = defaultdict(list)
     for line in lines:
         by_page[line.page.number].append(line)
+    sides = {
+        key: limits for page in by_page.values() for key, limits in _side_by_side(page).items()
+    }
     found = {}
     for line in lines:
         number = line.page.number
-        column = _column(line, by_page[number])
+        column = _between(_column(line, by_page[number]), *sides[id(line)])
+        if len(column) < FEW_LINES:
+            column = _column(line, by_page[number])
         if len(column) < FEW_LINES:
             near = range(number - NEAR_PAGES, number + NEAR_PAGES + 1)
             column = _column(line, [other for page in near for other in by_page.get(page, [])])
         left = -_outermost([-other.box.left for other in column])
-        right = _outermost([other.box.right for other in column])
+        right = _right_edge(column)
         if len(column) < FEW_LINES:
             right = max(right, line.page.width - left)
         found[id(line)] = Frame(
@@ -69,7 +80,36 @@ def frames(lines: Sequence[PrintedLine]) -> dict[int, Frame]:
     return found
 
 
-def _column(line: PrintedLine, lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+def _side_by_side(page: Sequence[PrintedLine]) -> dict[int, tuple[float, float]]:
+    """Between which points each line of a page stands, by its ``id()``.
+
+    These are the ends of its neighbours on the left and right. A line without any is in
+    the column of the line before or after it, if it is close and fits.
+    """
+    found = {}
+    for line in page:
+        beside = [
+            other
+            for other in page
+            if min(line.box.top, other.box.top) > max(line.box.bottom, other.box.bottom)
+        ]
+        found[id(line)] = (
+            max((o.box.right for o in beside if o.box.right <= line.box.left), default=-inf),
+            min((o.box.left for o in beside if o.box.left >= line.box.right), default=inf),
+        )
+    for one, other in [*pairwise(page), *pairwise(reversed(page))]:
+        left, right = found[id(one)]
+        close = abs(one.last - other.first) < CLOSE_LINES * one.size
+        if found[id(other)] == (-inf, inf) and close and _between([other], left, right):
+            found[id(other)] = (left, right)
+    return found
+
+
+def _between(lines: Iterable[PrintedLine], left: float, right: float) -> list[PrintedLine]:
+    return [line for line in lines if left <= line.box.left and line.box.right <= right]
+
+
+def _column(line: PrintedLine, lines: Iterable[PrintedLine]) -> list[PrintedLine]:
     middle = (line.box.left + line.box.right) / 2
     return [
         other
@@ -77,6 +117,14 @@ def _column(line: PrintedLine, lines: Sequence[PrintedLine]) -> list[PrintedLine
         if other.box.left <= middle <= other.box.right
         and abs(other.page.width - line.page.width) < 1
     ]
+
+
+def _right_edge(column: Sequence[PrintedLine]) -> float:
+    """Where full lines end; the longest line's end where lines end anywhere."""
+    ends = [line.box.right for line in column]
+    edge = _outermost(ends)
+    beyond = sum(line.box.right > edge + line.em for line in column)
+    return max(ends) if beyond > RAGGED * len(column) else edge
 
 
 def _outermost(values: Sequence[float]) -> float:

@@ -124,7 +124,9 @@ def _title(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     groups = groupby(first, key=lambda line: line.size > 0.95 * largest)
     title = next(list(group) for is_largest, group in groups if is_largest)
     length = sum(len(line.indexes) for line in title)
-    return title if largest > LARGER * body_size(lines) and length <= 80 else []
+    sentence = title[-1].text.endswith(("。", "；", "，"))
+    larger = largest > LARGER * body_size(lines)
+    return title if larger and length <= 80 and not sentence else []
 
 
 def _joined(lines: Sequence[PrintedLine], apart: bool = False) -> Characters:

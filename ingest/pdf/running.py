@@ -42,7 +42,9 @@ WORDS_AND_NUMBER = re.compile(
     re.IGNORECASE,
 )
 # What says something about the text on its page, on whichever page it is printed.
-LABELLED = re.compile(r"来源|单位\s*[:：]|注\s*[:：\d]|^\s*(?:续?表|图)\s*\d|续表|[（(]续|^[①-⑳\[*]")
+LABELLED = re.compile(
+    r"来源|单位\s*[:：]|注\s*[:：\d]|^\s*(?:续?表|图)\s*\d|续表|[（(]续|^[①-⑳\[*]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,13 @@ def _edges(lines: Sequence[PrintedLine], pitch: float, body: float) -> Iterator[
         for line in row:
             middle, depth = (line.box.bottom + line.box.top) / 2, line.page.height
             height = depth - middle if top else -middle
-            if abs(height) > MARGIN_SHARE * depth or line.size > LARGER * body:
+            if abs(height) > MARGIN_SHARE * depth:
                 continue
             if LABELLED.search(line.text) or _has_mark(line):
                 continue
             words, number = _parted(line)
+            if words and line.size > LARGER * body:
+                continue
             ahead = None if number is None else number - line.page.number
             apart = all(_apart(line, other, pitch) for other in sum(neighbours, []))
             yield _Edge(line, words, ahead, height, apart)
