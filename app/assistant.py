@@ -84,6 +84,7 @@ class Assistant:
                 SentenceReader(self._search, self.settings.answer.max_citations),
                 self.document,
                 self.settings.answer,
+                self.settings.language,
             ),
         )
 

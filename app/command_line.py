@@ -89,11 +89,13 @@ def ask(
     from app.contract import answer_row
     from app.printing import print_answer, print_json
 
-    answer = filled_assistant(home, settings).ask(question, documents or ())
+    assistant = filled_assistant(home, settings)
+    answer = assistant.ask(question, documents or ())
     if as_json:
         print_json(answer_row(answer))
     else:
-        print_answer(answer, in_english())
+        titles = assistant.titles({hit.passage.document_id for hit in answer.hits})
+        print_answer(answer, titles, in_english())
 
 
 @application.command()
@@ -114,11 +116,13 @@ def search(
     from app.contract import hit_row
     from app.printing import print_hits, print_json
 
-    hits = filled_assistant(home, settings).search(question, top, documents or ())
+    assistant = filled_assistant(home, settings)
+    hits = assistant.search(question, top, documents or ())
     if as_json:
         print_json([hit_row(hit) for hit in hits])
     else:
-        print_hits(hits, in_english())
+        titles = assistant.titles({hit.passage.document_id for hit in hits})
+        print_hits(hits, titles, in_english())
 
 
 @application.command()
@@ -142,6 +146,8 @@ def batch(
     from app.printing import Progress
     from app.questions import load_questions
 
+    if output.is_dir():
+        raise typer.BadParameter(f"{output} 是文件夹。{output} is a folder.")
     asked = load_questions(questions)
     assistant = filled_assistant(home, settings)
     partial = output.with_name(f"{output.name}.partial")
@@ -173,7 +179,7 @@ def verify(
     from app.verification import verify as run
     from records import Status
 
-    verdicts = list(run(read_citations(answers), open_assistant(home, settings).library.store))
+    verdicts = list(run(read_citations(answers), filled_assistant(home, settings).library.store))
     print_verdicts(verdicts, as_json, in_english())
     if any(verdict.status is not Status.VERBATIM for verdict in verdicts):
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.options import Home, Json, SettingsFile, announce, in_english, open_assistant
+from app.options import Home, Json, SettingsFile, announce, filled_assistant, in_english
 
 docs = typer.Typer(
     help="查看和管理资料库中的文档。Lists and manages the library's documents.\n\n"
@@ -28,7 +28,7 @@ def list_documents(home: Home = None, settings: SettingsFile = None, as_json: Js
 
     from app.printing import print_entries, print_json
 
-    entries = open_assistant(home, settings).library.store.entries()
+    entries = filled_assistant(home, settings).library.store.entries()
     if as_json:
         print_json([asdict(entry) for entry in entries])
     else:
@@ -51,7 +51,7 @@ def show_document(
     """
     from app.printing import print_document
 
-    store = open_assistant(home, settings).library.store
+    store = filled_assistant(home, settings).library.store
     document = store.document(document_id)
     if text:
         sys.stdout.write(document.text)
@@ -67,7 +67,7 @@ def remove_document(
 
     例 Example：youju docs remove 1a2b3c4d5e6f
     """
-    library = open_assistant(home, settings).library
+    library = filled_assistant(home, settings).library
     title = library.store.document(document_id).title
     library.remove(document_id)
     announce(f"已移除《{title}》", f"removed: {title}")
@@ -84,7 +84,7 @@ def rebuild_library(home: Home = None, settings: SettingsFile = None) -> None:
     from app.printing import Progress
     from index.pipeline import rebuild
 
-    assistant = open_assistant(home, settings)
+    assistant = filled_assistant(home, settings)
     with Progress() as progress:
         count = rebuild(
             assistant.library,

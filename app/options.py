@@ -25,6 +25,8 @@ def _readable(question: str) -> str:
         question.encode()
     except UnicodeEncodeError:
         raise typer.BadParameter("问题不是 UTF-8 文字。The question is not UTF-8 text.") from None
+    if not question.strip():
+        raise typer.BadParameter("问题是空的。The question is empty.")
     return question
 
 
@@ -66,13 +68,16 @@ def open_assistant(home: str | None, file: Path | None) -> Assistant:
 
 
 def filled_assistant(home: str | None, file: Path | None) -> Assistant:
-    """The assistant over a library that holds something, else a complaint and exit code 1."""
-    assistant = open_assistant(home, file)
-    if assistant.is_empty():
-        place = assistant.settings.home
+    """The assistant over a library that holds something, else a complaint and exit code 1.
+
+    Nothing is created: a folder that was misspelt stays absent.
+    """
+    place = load(home, file).home
+    assistant = open_assistant(home, file) if place.exists() else None
+    if assistant is None or assistant.is_empty():
         complain(
-            f"资料库 {place} 是空的。请先导入：youju ingest 文件或文件夹",
-            f"the library {place} is empty: youju ingest FILES first",
+            f"资料库 {place} 不存在或是空的。请检查 --home，或先导入：youju ingest 文件或文件夹",
+            f"the library {place} is absent or empty: check --home, or youju ingest FILES first",
         )
         raise typer.Exit(1)
     return assistant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -137,8 +137,11 @@ def result_line(result: Result, english: bool) -> str:
     return f"{mark} {visible(result.path.name)}  {outcome}{detail}"
 
 
-def print_answer(answer: Answer, english: bool) -> None:
-    """The answer, then its citations with their places, or the nearest passages."""
+def print_answer(answer: Answer, titles: Mapping[str, str], english: bool) -> None:
+    """The answer, then its citations with their places, or the nearest passages.
+
+    ``titles`` gives the titles of the hits' documents by id.
+    """
     out = _out()
     out.print(answer.text)
     total = answer.timings_ms.get("total", 0.0)
@@ -155,7 +158,7 @@ def print_answer(answer: Answer, english: bool) -> None:
         out.print(
             pick(("\n最接近的段落（不是答案）：", "\nnearest passages (no answer):"), english)
         )
-        print_hits(answer.hits[:3], english)
+        print_hits(answer.hits[:3], titles, english)
 
 
 def place(citation: Citation, english: bool) -> str:
@@ -171,20 +174,19 @@ def place(citation: Citation, english: bool) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def print_hits(hits: Iterable[Hit], english: bool) -> None:
-    """Each passage with its place, its score and its ranks in the two lists."""
+def print_hits(hits: Sequence[Hit], titles: Mapping[str, str], english: bool) -> None:
+    """Each passage with its place, its score and its ranks; ``titles`` by document id."""
     out = _out()
+    if not hits:
+        out.print(pick(("没有找到相近的段落。", "no passage comes near."), english))
     for hit in hits:
         passage = hit.passage
-        where = " > ".join(passage.headings)
-        page = (
-            f"{pick(('第 {} 页', 'page {}'), english).format(passage.page)} · "
-            if passage.page
-            else ""
-        )
+        page = pick(("第 {} 页", "page {}"), english).format(passage.page) if passage.page else ""
+        title = f"《{titles.get(passage.document_id, '')}》"
+        where = " · ".join(part for part in (title, page, " > ".join(passage.headings)) if part)
         names = pick(("向量", "dense"), english), pick(("词语", "lexical"), english)
         ranks = f"{names[0]} {hit.dense_rank or '–'} · {names[1]} {hit.lexical_rank or '–'}"
-        out.print(f"\n{hit.rank}. {page}{where}")
+        out.print(f"\n{hit.rank}. {where}")
         out.print(Text(f"   {hit.score:.3f} · {ranks} · {passage.id}", style="dim"))
         out.print("   " + passage.text.replace("\n", "\n   "))
 
@@ -238,9 +240,13 @@ def print_entries(entries: Sequence[Entry], english: bool) -> None:
         ("页", "pages"),
         ("段", "passages"),
     ]
-    table = Table(*(pick(head, english) for head in heads))
+    table = Table()
+    for head in heads:
+        name = pick(head, english)
+        table.add_column(name, overflow="fold", min_width=12 if head[1] == "id" else None)
     for entry in entries:
-        cells = (entry.id, entry.title, entry.publisher, entry.date, entry.pages, entry.passages)
+        pages = entry.pages or "–"
+        cells = (entry.id, entry.title, entry.publisher, entry.date, pages, entry.passages)
         table.add_row(*(escape(str(cell)) for cell in cells))
     Console(highlight=False).print(table)
 

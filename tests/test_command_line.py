@@ -164,6 +164,8 @@ def test_a_refused_file_gives_exit_code_one_and_the_rest_goes_on(tmp_path: Path)
         (["verify", "no-such-file.jsonl"], 1),
         (["batch", "no-such-file.jsonl", "-o", "x"], 1),
         (["ask"], 2),
+        (["ask", " "], 2),
+        (["docs", "list"], 1),
         (["no-such-command"], 2),
         (["search", "甲", "--top", "0"], 2),
         (["ask", "\udcff\udcfe"], 2),  # bytes that are no UTF-8
@@ -177,8 +179,8 @@ def test_what_goes_wrong_is_said_in_a_line(tmp_path: Path, arguments: list[str],
     assert done.stderr.strip() and "Traceback" not in done.stderr
 
 
-def test_messages_come_in_english_when_asked(tmp_path: Path) -> None:
-    done = youju("docs", "show", "abc", home=tmp_path / "home", YOUJU_LANGUAGE="en")
+def test_messages_come_in_english_when_asked(home: Path, tmp_path: Path) -> None:
+    done = youju("docs", "show", "abc", home=home, YOUJU_LANGUAGE="en")
     assert "no document has the id abc" in done.stderr
     (tmp_path / "bad.pdf").write_bytes(b"no pdf")
     done = youju("ingest", tmp_path / "bad.pdf", home=tmp_path / "home", YOUJU_LANGUAGE="en")

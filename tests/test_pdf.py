@@ -257,7 +257,7 @@ def test_lines_printed_over_again_are_read_once(shift: float, up: float) -> None
         for x, y in places
         for row, line in enumerate(lines)
     )
-    assert read_pdf(page_file([content]), max_pages=1).source.text == " ".join(lines)
+    assert read_pdf(page_file([content]), max_pages=1).source.text.split() == " ".join(lines).split()
 
 
 def printed_file(pages: list[list[tuple[float, str]]]) -> bytes:

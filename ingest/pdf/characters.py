@@ -16,7 +16,7 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffd\ufffe\u00ad]"
 # Where symbol fonts have their bullets.
 BULLETS = re.compile("[\uf06c-\uf0ff]")
 # Shares of the line's height.
-RAISED, SMALL, NARROW_GAP = 0.12, 0.82, 0.5
+RAISED, SMALL, NARROW_GAP, TOUCHING = 0.12, 0.82, 0.5, 0.1
 
 
 def readable(page: Page, indexes: Sequence[int]) -> Characters:
@@ -54,10 +54,13 @@ def _space(page: Page, index: int, following: int, size: float) -> str:
     before, after = page.text[index], page.text[following]
     if before in HYPHENS or not between:
         return ""
+    here, there = page.boxes[index], page.boxes[following]
+    gap = there.left - here.right
     if any(page.text[at] in "\r\n" for at in between):
-        return link(before, after)
+        side_by_side = min(here.top, there.top) > max(here.bottom, there.bottom)
+        touching = side_by_side and abs(gap) < TOUCHING * size
+        return "" if touching else link(before, after)
     put_in = all(at in page.generated for at in between)
-    gap = page.boxes[following].left - page.boxes[index].right
     narrow = put_in and gap < NARROW_GAP * size and (is_wide(before) or is_wide(after))
     return "" if narrow else " "
 

@@ -104,7 +104,7 @@ def _edges(lines: Sequence[PrintedLine], pitch: float, body: float) -> Iterator[
             if words and line.size > LARGER * body:
                 continue
             ahead = None if number is None else number - line.page.number
-            apart = all(_apart(line, other, pitch) for other in sum(neighbours, []))
+            apart = all(_apart(line, other, pitch) for near in neighbours for other in near)
             yield _Edge(line, words, ahead, height, apart)
 
 
