@@ -38,6 +38,7 @@ SUBSTITUTES = set(f"\n\t 〔〕{RAISED}")
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RADICALS = "\u2e80-\u2fdf\uf900-\ufaff"
+SOFT_HYPHENS = "[\u00ad\ufffe]"  # pdfium gives U+FFFE for a hyphen that ends a line
 
 TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|\S")
 # A number must be whole: 35 doesn't stand in 135, 35.7 or 35,700.
@@ -135,12 +136,12 @@ def _pattern(line: str) -> re.Pattern[str]:
 def _readings(path: Path, page: int | None) -> list[str]:
     """The text of a file, or of one page of it, in each way that it can be read."""
     if path.suffix.lower() == ".pdf":
-        return [pages[(page or 1) - 1].replace("\u00ad", "") for pages in _pdf(path)]
+        return [re.sub(SOFT_HYPHENS, "", pages[(page or 1) - 1]) for pages in _pdf(path)]
     if path.suffix.lower() == ".docx":
         return [_docx(path)]
     data = path.read_bytes()
     return [
-        html.unescape(TAGS.sub(gap, data.decode(encoding, "replace"))).replace("\u00ad", "")
+        re.sub(SOFT_HYPHENS, "", html.unescape(TAGS.sub(gap, data.decode(encoding, "replace"))))
         for encoding in ENCODINGS[:2]
         for gap in ("", " ")
     ]

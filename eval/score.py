@@ -2,13 +2,15 @@
 
 Every question is put to a fresh library that holds these documents and nothing else.
 Evidence counts as found when a hit overlaps it, as cited when a citation does; where a
-question has several pieces of evidence all of them are needed.
+question has several pieces of evidence all of them are needed. What a question has no gold
+for is not scored.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -24,6 +26,9 @@ from records import Answer, Document, Span
 from settings import CHECKOUT, load_settings
 
 QUESTIONS = CHECKOUT / "eval" / "questions"
+# A number goes on before or after: digits, a decimal point, the comma of thousands.
+_BEGUN = re.compile(r"(?:[0-9.]|[0-9],)$")
+_CONTINUED = re.compile(r"[0-9]|[.,][0-9]")
 Place = tuple[str, Span]
 
 
@@ -38,7 +43,7 @@ class Score:
     cited: bool | None
     short: bool | None
     refused: bool
-    answerable: bool
+    answerable: bool | None
     verbatim: bool
     milliseconds: float
 
@@ -57,20 +62,31 @@ def reached(gold: Question, spans: Sequence[Place], documents: Sequence[Document
     def touched(stands: list[Place]) -> bool:
         return any(a == b and s.overlaps(t) for a, s in stands for b, t in spans)
 
-    return all(map(touched, places(gold.evidence, documents))) or any(
+    evidence = places(gold.evidence, documents)
+    return (bool(evidence) and all(map(touched, evidence))) or any(
         map(touched, places(gold.alternatives, documents))
     )
 
 
 def right(short: str, accepted: Sequence[str]) -> bool:
-    """Whether a short answer holds one of the accepted ones, width and spaces aside."""
-    answer = "".join(fold(short).split())
-    return any("".join(fold(text).split()) in answer for text in accepted)
+    """Whether a short answer holds one of the accepted ones, width and spaces aside.
+
+    A number must be whole: 4 个 is not right in 14 个, nor in 1.4 个.
+    """
+    answer = fold(short)
+    return any(_whole(span, answer) for text in accepted for span in locate(fold(text), answer))
+
+
+def _whole(span: Span, text: str) -> bool:
+    """Whether no number goes on at either end of ``span``."""
+    starts_within = _BEGUN.search(text[: span.start]) and text[span.start].isdigit()
+    ends_within = _CONTINUED.match(text, span.end) and text[span.end - 1].isdigit()
+    return not (starts_within or ends_within)
 
 
 def score(gold: Question, answer: Answer, documents: Sequence[Document], depth: int = 3) -> Score:
     """What ``answer`` is worth; the first ``depth`` hits count as found."""
-    answerable = gold.answerable is not False
+    has_evidence = bool(gold.evidence or gold.alternatives)
     hits = [(h.passage.document_id, h.passage.span) for h in answer.hits[:depth]]
     citations = [(c.document_id, c.span) for c in answer.citations]
     texts = {document.id: document.text for document in documents}
@@ -78,11 +94,11 @@ def score(gold: Question, answer: Answer, documents: Sequence[Document], depth: 
         id=gold.id,
         kind=gold.kind,
         split=gold.split,
-        found=reached(gold, hits, documents) if answerable else None,
-        cited=reached(gold, citations, documents) if answerable else None,
-        short=right(answer.short_answer, gold.answers) if answerable else None,
+        found=reached(gold, hits, documents) if has_evidence else None,
+        cited=reached(gold, citations, documents) if has_evidence else None,
+        short=right(answer.short_answer, gold.answers) if gold.answers else None,
         refused=answer.refused,
-        answerable=answerable,
+        answerable=gold.answerable,
         verbatim=all(c.span.of(texts[c.document_id]) == c.quote for c in answer.citations),
         milliseconds=answer.timings_ms["total"],
     )
@@ -96,7 +112,7 @@ def summary(scores: Sequence[Score]) -> dict[str, float | int]:
         return round(100 * sum(known) / len(known), 1) if known else float("nan")
 
     answerable = [s for s in scores if s.answerable]
-    unanswerable = [s for s in scores if not s.answerable]
+    unanswerable = [s for s in scores if s.answerable is False]
     times = sorted(s.milliseconds for s in scores)
     return {
         "questions": len(scores),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import accumulate
+from typing import NamedTuple
 
-from ingest.decode import decode
+from errors import CorruptFile
+from ingest.decode import decode, reads_as_chinese
 from ingest.draft import Draft
+from ingest.html_hiding import Attributes, Sight, sight
+from ingest.html_tables import Grid, covered
 from ingest.line_breaks import SUPERSCRIPTS, is_wide
 from ingest.source_text import SourceText
+from ingest.zero_width import ZERO_WIDTH, without_zero_width
 from records import Heading, Span, Table
 
 
@@ -28,80 +33,112 @@ BLOCKS = _names(
 )
 HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 TABLE_TAGS = _names("table tr td th")
-# A second one ends the first, which may be left without an end tag.
-SELF_CLOSING = _names("p li td th tr dt dd option")
+ROW_GROUPS = _names("thead tbody tfoot")
+CELLS = _names("td th")
+# A start tag ends the elements that stand open just above it and may lack an end tag.
+ENDED_BY = dict.fromkeys(BLOCKS - _names("br body tbody tfoot thead"), _names("p")) | {
+    "li": _names("p li"),
+    "dt": _names("p dt dd"),
+    "dd": _names("p dt dd"),
+    "option": _names("option"),
+    **dict.fromkeys(CELLS, _names("p td th")),
+    "tr": _names("p td th tr"),
+    **dict.fromkeys(ROW_GROUPS, _names("p td th tr thead tbody tfoot")),
+}
 VOID = _names("area base br col embed hr img input link meta source track wbr")
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 # Pages that declare these are in fact written in their superset.
 SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
+# What servers and editors declare by themselves; any bytes are text in the first two.
+LATIN = ("iso8859-1", "iso8859-15", "cp1252", "ascii")
 
 
 def read_html(data: bytes) -> Draft:
     """The text of a page without scripts, navigation, page header and footer, and forms.
 
-    One line per block; table cells are parted by tabs; an entity stands at the position
-    of its ``&``. Raises CorruptFile when the bytes can't be decoded.
+    What an element's own attributes hide is left out. One line per block; table cells are
+    parted by tabs, a place that another cell covers is empty; an entity stands at the
+    position of its ``&``. Raises CorruptFile when the bytes can't be decoded.
     """
     raw = _decoded(data)
-    page = _parse(raw, FURNITURE)
-    whole = _parse(raw, frozenset())
-    # Some sites wrap the whole page in one form or header.
-    if len(page.characters) * 4 < len(whole.characters):
-        page = whole
+    page = _main_text(raw)
     source = SourceText(raw, "".join(page.characters), tuple(page.origins))
     first = next((each.span.of(source.text) for each in page.outline if each.level == 1), "")
     return Draft(
         source=source,
-        title=" ".join("".join(page.title).split()) or first,
+        title=" ".join(without_zero_width("".join(page.title)).split()) or first,
         outline=tuple(page.outline),
         tables=tuple(page.tables),
     )
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return decode(data)
+    """The page in the encoding it declares, unless its bytes plainly are in another."""
     declared = CHARSET.search(data[:4096])
-    if declared:
-        name = declared[1].decode("ascii").lower()
-        try:
-            return data.decode(SUPERSETS.get(name, name))
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return decode(data)
+    name = _known(declared[1].decode("ascii").lower()) if declared else ""
+    if not name or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return decode(data)
+    text = _text(data, name)
+    if text is None:
+        return decode(data)
+    if data.isascii():
+        return text
+    unicode = _text(data, "utf-8")
+    if unicode is not None and (name in LATIN or reads_as_chinese(unicode)):
+        return unicode
+    return _unless_chinese(data, text) if name in LATIN else text
 
 
-def _parse(raw: str, furniture: frozenset[str]) -> _Page:
-    page = _Page(raw, furniture)
+def _known(name: str) -> str:
+    """The encoding that ``name`` stands for; empty when there is none."""
+    try:
+        return codecs.lookup(SUPERSETS.get(name, name)).name
+    except LookupError:
+        return ""
+
+
+def _text(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _unless_chinese(data: bytes, latin: str) -> str:
+    try:
+        found = decode(data)
+    except CorruptFile:
+        return latin
+    return found if reads_as_chinese(found) else latin
+
+
+def _main_text(raw: str) -> _Page:
+    """The page without furniture and veils, unless these hold nearly all of it.
+
+    Some sites wrap the whole page in one form or header, others veil it until a script runs.
+    """
+    page = _parse(raw, FURNITURE)
+    whole = _parse(raw, frozenset())
+    if len(page.characters) * 4 < len(whole.characters):
+        page = whole
+    if page.veils:
+        unveiled = _parse(raw, FURNITURE, lift_veils=True)
+        if len(page.characters) * 4 < len(unveiled.characters):
+            page = unveiled
+    return page
+
+
+def _parse(raw: str, furniture: frozenset[str], lift_veils: bool = False) -> _Page:
+    page = _Page(raw, furniture, lift_veils)
     page.feed(raw)
     page.close()
     page.finish()
     return page
 
 
-@dataclass(slots=True)
-class _Grid:
-    """A table that is being read; ``headings[i]`` tells whether row i holds only ``th``."""
-
-    rows: list[list[Span]] = field(default_factory=list)
-    headings: list[bool] = field(default_factory=list)
-    cell: int | None = None
-    holds_table: bool = False
-    caption: Span | None = None
-
-    def table(self) -> Table | None:
-        """The finished table; None for one cell wide or high, or when it only lays out."""
-        filled = [index for index, row in enumerate(self.rows) if any(map(len, row))]
-        rows = [self.rows[index] for index in filled]
-        if self.holds_table or len(rows) < 2 or max(map(len, rows)) < 2:
-            return None
-        headings = [self.headings[index] for index in filled]
-        return Table(
-            span=Span(rows[0][0].start, rows[-1][-1].end),
-            rows=tuple(tuple(row) for row in rows),
-            header_rows=max(1, headings.index(False) if False in headings else 1),
-            caption=self.caption,
-        )
+class _Element(NamedTuple):
+    tag: str
+    hides: bool
 
 
 class _Page(HTMLParser):

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
 
 from app.assistant import Assistant
-from app.contract import answer_row
+from app.contract import answer_row, citation_row
 from app.questions import Question
+from eval import audit
 from eval.score import Score, places, reached, right, score, summary
 from eval.weights import depth, grid
-from records import Span
-from settings import CHECKOUT
-from tests.samples import make_document
+from index.encoder import Encoder
+from index.pipeline import ingest
+from ingest.split import split
+from records import Answer, Citation, Document, Hit, Passage, Span, Status
+from settings import CHECKOUT, load_settings
+from tests.samples import INVESTMENT, TRANSPORT, make_document
 
 #       0123456789...
 TEXT = "甲有 3 座桥。乙有 5 座桥。丙有 7 座桥。"
@@ -41,10 +50,59 @@ def test_all_the_evidence_or_one_alternative_is_needed() -> None:
     assert not reached(GOLD, [("another", second)], [document])
 
 
+@pytest.mark.parametrize(
+    ("gold", "expected"),
+    [
+        (Question("q", "？", answerable=True), (None, None, None)),
+        (Question("q", "？", alternatives=("丙有 7",), answerable=True), (False, False, None)),
+        (Question("q", "？", alternatives=("乙有 5",), answerable=True), (True, True, None)),
+        (Question("q", "？", answers=("5 座",), answerable=True), (None, None, True)),
+        (Question("q", "？", answerable=False), (None, None, None)),
+        (Question("q", "？"), (None, None, None)),
+    ],
+)
+def test_what_has_no_gold_is_not_scored(
+    gold: Question, expected: tuple[bool | None, bool | None, bool | None]
+) -> None:
+    document = make_document(TEXT)
+    span = Span(8, 16)
+    quote = span.of(TEXT)
+    answer = Answer(
+        "？",
+        quote,
+        short_answer="5 座桥",
+        citations=(
+            Citation(1, document.id, "", "", None, (), quote, span, status=Status.VERBATIM),
+        ),
+        hits=(Hit(Passage.cut(document, span), score=1.0, rank=1),),
+        timings_ms={"total": 1.0},
+    )
+    outcome = score(gold, answer, [document])
+    assert (outcome.found, outcome.cited, outcome.short) == expected
+    assert outcome.answerable is gold.answerable
+
+
 def test_a_short_answer_is_right_when_it_holds_an_accepted_one() -> None:
     assert right("约 1.8 万亿元", ["１.８万亿元"])
     assert not right("1.8 亿元", ["1.8 万亿元"])
     assert not right("", ["1.8 万亿元"])
+
+
+@pytest.mark.parametrize(
+    ("short", "accepted", "expected"),
+    [
+        ("14 个", "4 个", False),
+        ("1.4 个", "4 个", False),
+        ("1,400 家", "400 家", False),
+        ("86001", "8600", False),
+        ("8600.5", "8600", False),
+        ("有 14 个，其中 4 个在建", "4个", True),
+        ("2022 年，4 个", "4 个", True),
+        ("第 14 个", "个", True),
+    ],
+)
+def test_a_number_is_right_only_as_a_whole(short: str, accepted: str, expected: bool) -> None:
+    assert right(short, [accepted]) is expected
 
 
 def test_summary_by_hand() -> None:
@@ -93,15 +151,140 @@ def test_depth_counts_the_hits_that_are_needed() -> None:
 def test_the_audit_passes_the_true_and_finds_the_forged(
     assistant: Assistant, tmp_path: Path
 ) -> None:
-    def audit(row: dict[str, object]) -> subprocess.CompletedProcess[str]:
+    def run(row: dict[str, Any]) -> subprocess.CompletedProcess[str]:
         file = tmp_path / "answers.jsonl"
         file.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
         command = [sys.executable, "-m", "eval.audit", str(file), str(assistant.settings.home)]
         return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
 
-    row = answer_row(assistant.ask("公交车有多少辆？"), "q")
-    assert audit(row).returncode == 0
+    row = answer_row(assistant.ask("公交车有多少辆？"), "q") | {"question": "甲\u2028乙"}
+    assert run(row).returncode == 0
     row["citations"][0]["start"] += 1
-    forged = audit(row)
+    forged = run(row)
     assert forged.returncode == 1
     assert "differs" in forged.stdout
+
+
+HTML = """<!DOCTYPE html><html><head><title>港口</title><script>"99 座"</script></head><body>
+<h1>港口年报</h1>
+<p>2022 年，A&amp;B 港的<b>吞</b>吐量为 1<i>.</i>8 亿吨<sup>1</sup>，增长 7.5%。</p>
+<table><tr><th>港<th>泊位<tr><td>南港<td>35<tr><td>北港<td>47</table></body></html>"""
+
+
+def write_docx(path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("桥梁年报", 1)
+    paragraph = document.add_paragraph("2022 年，全省新建")
+    paragraph.add_run(" 35 座桥").bold = True
+    paragraph.add_run("2").font.superscript = True
+    paragraph.add_run("，投资 1.8 亿元。")
+    table = document.add_table(2, 2)
+    for cell, text in zip(table._cells, ["市", "桥", "白石市", "47"], strict=True):
+        cell.text = text
+    document.save(str(path))
+
+
+@pytest.fixture(scope="module")
+def audited(
+    encoder: Encoder, no_settings: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[list[dict[str, Any]], Path]]:
+    """A library of one file of each format: every passage as a citation, and the database."""
+    folder, home = tmp_path_factory.mktemp("formats"), tmp_path_factory.mktemp("home")
+    shutil.copy(CHECKOUT / "tests" / "documents" / "report.pdf", folder)
+    write_docx(folder / "桥.docx")
+    (folder / "港.html").write_text(HTML, encoding="utf-8")
+    (folder / "投资.md").write_text(INVESTMENT, encoding="utf-8")
+    (folder / "交通.txt").write_text(TRANSPORT, encoding="gb18030")
+    ready = Assistant(load_settings(no_settings, environment={}, home=home))
+    results = list(ingest([folder], ready.library, encoder, ready.settings))
+    assert [result.outcome for result in results] == ["added"] * 5
+    database = home / "library.sqlite"
+    rows: dict[str, tuple[list[dict[str, Any]], Path]] = {}
+    for entry in ready.library.store.entries():
+        document = ready.document(entry.id)
+        passages = split(document, ready.settings.split)
+        citations = [citation_row(whole(document, passage)) for passage in passages]
+        rows[Path(entry.path).suffix] = citations, database
+    ready.close()
+    return rows
+
+
+def whole(document: Document, passage: Passage) -> Citation:
+    page = document.page_of(passage.span.start)
+    return Citation(
+        1, document.id, "", "", page, (), passage.text, passage.span, status=Status.VERBATIM
+    )
+
+
+def copy_of(file: Path) -> sqlite3.Connection:
+    memory = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(file)) as database:
+        database.backup(memory)
+    return memory
+
+
+FORMATS = [".pdf", ".docx", ".html", ".md", ".txt"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("poppler", [True, False])
+def test_the_audit_passes_every_passage_of_every_format(
+    audited: dict[str, tuple[list[dict[str, Any]], Path]],
+    suffix: str,
+    poppler: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not poppler:
+        monkeypatch.setattr(shutil, "which", lambda name: None)
+    audit._pdf.cache_clear()
+    audit._readings.cache_clear()
+    citations, file = audited[suffix]
+    database = copy_of(file)
+    assert citations
+    for citation in citations:
+        assert audit.faults(citation, database) == []
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_audit_finds_a_digit_forged_in_quote_and_library(
+    audited: dict[str, tuple[list[dict[str, Any]], Path]], suffix: str
+) -> None:
+    citations, file = audited[suffix]
+    database = copy_of(file)
+    citation = next(c for c in citations if "2022" in c["quote"])
+    database.execute("UPDATE documents SET text = replace(text, '2022', '2027')")
+    database.execute("UPDATE documents SET raw = replace(raw, '2022', '2027')")
+    forged = citation | {"quote": citation["quote"].replace("2022", "2027")}
+    found = audit.faults(forged, database)
+    assert any("does not say" in fault or "is not the file" in fault for fault in found)
+
+
+def test_the_audit_finds_a_wrong_page_and_a_changed_file(
+    audited: dict[str, tuple[list[dict[str, Any]], Path]], tmp_path: Path
+) -> None:
+    citations, file = audited[".pdf"]
+    database = copy_of(file)
+    wrong = citations[-1] | {"page": citations[-1]["page"] - 1}
+    assert any("it starts on page" in fault for fault in audit.faults(wrong, database))
+    other = tmp_path / "other.pdf"
+    other.write_bytes(b"%PDF-")
+    database.execute("UPDATE documents SET path = ?", [str(other)])
+    assert "its file has changed" in audit.faults(citations[-1], database)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "stands"),
+    [
+        ("增长 7.5%。", "增\n长7.5 %。", True),
+        ("35 座", "135 座", False),
+        ("35 座", "1.35 座", False),
+        ("35", "35.7", False),
+        ("35³，", "353，", True),
+        ("35³，", "35，", True),
+        ("data", "da-\nta", True),
+        ("青", "⻘", True),
+        ("青", "清", False),
+    ],
+)
+def test_how_a_line_of_a_quote_is_looked_for(line: str, text: str, stands: bool) -> None:
+    assert (audit._pattern(line).search(text) is not None) is stands

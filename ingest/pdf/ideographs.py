@@ -21,7 +21,9 @@ def _ordinary() -> dict[int, str]:
     decomposed = {
         code: unicodedata.normalize("NFKC", chr(code)) for code in (*KANGXI, *COMPATIBILITY)
     }
-    single = {code: form for code, form in decomposed.items() if len(form) == 1 and ord(form) != code}
+    single = {
+        code: form for code, form in decomposed.items() if len(form) == 1 and ord(form) != code
+    }
     return single | {ord(form): character for form, character in OTHERS.items()}
 
 
