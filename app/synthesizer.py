@@ -17,9 +17,9 @@ from llama_index.core.prompts.mixin import PromptDictType
 from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
-from app.gate import admit, check
+from app.gate import admit, check, locate
 from app.messages import MESSAGES, Language
-from app.reader import Evidence, Reader
+from app.reader import Evidence, Reader, Reading
 from index.retriever import from_node
 from records import Answer, Citation, Document, Hit, Status
 from settings import AnswerSettings
@@ -89,7 +89,7 @@ class QuotingSynthesizer(BaseSynthesizer):
         proposed = [self._cite(n, e) for n, e in enumerate(reading.evidence, start=1)]
         citations, unverified = admit(proposed)
         refused = not citations or reading.confidence < self._settings.threshold
-        short = "" if refused else reading.short_answer
+        short = "" if refused else self._short(reading, citations)
         return Answer(
             question=question,
             text=self._refusal if refused else compose(short, citations),
@@ -101,6 +101,12 @@ class QuotingSynthesizer(BaseSynthesizer):
             hits=tuple(hits),
             timings_ms={"read": (time.perf_counter() - started) * 1000},
         )
+
+    @staticmethod
+    def _short(reading: Reading, citations: Sequence[Citation]) -> str:
+        """The short answer if it stands in the first quote that passed, else that quote."""
+        quote = citations[0].quote
+        return reading.short_answer if locate(reading.short_answer, quote) else quote
 
     def _cite(self, number: int, evidence: Evidence) -> Citation:
         document = self._document(evidence.hit.passage.document_id)

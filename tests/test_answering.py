@@ -300,3 +300,17 @@ def test_a_malformed_answer_is_named_with_its_line(tmp_path: Path, line: str) ->
     file.write_text('{"citations": []}\n' + line, encoding="utf-8")
     with pytest.raises(QuestionsError, match="第 2 行"):
         list(read_citations(file))
+
+
+def test_a_short_answer_that_no_shown_quote_holds_is_not_shown(assistant: Assistant) -> None:
+    class Boaster:
+        def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+            span = hits[0].passage.span
+            evidence = Evidence(hits[0], Span(span.start, span.start + 4))
+            return Reading((evidence,), "99 座", 1.0)
+
+    hits = assistant.search(INVESTMENT_2022)
+    boasting = QuotingSynthesizer(Boaster(), assistant.document, AnswerSettings())
+    answer = boasting.answer("有几座？", hits)
+    assert "99" not in answer.text
+    assert answer.short_answer == answer.citations[0].quote
