@@ -25,6 +25,7 @@ from ingest.draft import Draft
 from ingest.line_breaks import SUPERSCRIPTS, link, superscript
 from ingest.outline import find_headings
 from ingest.source_text import SourceText
+from ingest.zero_width import without_zero_width
 from records import Block, Heading, Kind, Span, Table
 
 MEGABYTE = 1_000_000
@@ -35,6 +36,12 @@ RATIO_MATTERS_FROM = 10 * MEGABYTE
 HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*(?:[1-9]|heading|标题)", re.IGNORECASE)
 TITLE_STYLES = ("title", "标题")
+# What Word, WPS, LibreOffice and python-docx call a document that nobody named.
+PLACEHOLDER = re.compile(
+    r"(?:新建 ?)?microsoft .*|(?:word ?)?(?:document|文档|文字文稿) ?\d*|幻灯片.*|powerpoint .*"
+    r"|(?:untitled|无标题|未命名).*|python-docx|title|标题|文档标题",
+    re.IGNORECASE,
+)
 BREAKS = {qn("w:tab"): " ", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 NOTES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
 # Alternatives and annotations that would give a text twice.
@@ -83,23 +90,19 @@ def read_docx(data: bytes) -> Draft:
         for heading in find_headings(text)
         if not any(table.span.overlaps(heading.span) for table in writer.tables)
     )
-    properties = document.core_properties
     return Draft(
         source=SourceText.of(text),
-        title=writer.title or _sensible(properties.title),
+        title=writer.title or _sensible(document.core_properties.title),
         outline=outline,
         tables=tuple(writer.tables),
         blocks=tuple(writer.blocks),
-        publisher=_sensible(properties.author),
     )
 
 
 def _sensible(value: str | None) -> str:
-    """A property, unless it is what the program put there by itself."""
-    value = (value or "").strip()
-    placeholder = value.lower() in ("python-docx", "word document", "user", "administrator")
-    generic = re.match(r"microsoft |文档\d*$|document\d*$|幻灯片", value, re.IGNORECASE)
-    return "" if placeholder or generic else value
+    """A title property, unless it is what a program put there by itself."""
+    title = " ".join(without_zero_width(value or "").split())
+    return "" if PLACEHOLDER.fullmatch(title) else title
 
 
 @dataclass(slots=True)
@@ -192,7 +195,7 @@ class _Writer:
         """The pieces of text below ``element``, without text boxes."""
         for child in element:
             if child.tag == qn("w:t"):
-                yield child.text or ""
+                yield without_zero_width(child.text or "")
             elif child.tag in BREAKS:
                 yield BREAKS[child.tag]
             elif child.tag == qn("w:br"):
@@ -249,13 +252,16 @@ class _Writer:
             yield from [""] * (min(columns, 64) - 1)
 
     def cell_text(self, cell: BaseOxmlElement) -> str:
-        """The paragraphs of a cell, those of tables inside it included, as one line."""
-        text = ""
+        """The paragraphs of a cell as one line; those of tables inside it stand apart by spaces."""
+        text, above = "", None
         for paragraph in cell.iter(qn("w:p")):
             if any(parent.tag in UNREAD for parent in paragraph.iterancestors()):
                 continue
-            for line in self.text(paragraph).split("\n"):
-                text += link(text[-1:], line[:1]) + line.strip()
+            holder = next(paragraph.iterancestors(qn("w:tc")), None)
+            for line in filter(None, map(str.strip, self.text(paragraph).split("\n"))):
+                apart = text and holder is not above
+                text += (" " if apart else link(text[-1:], line[:1])) + line
+                above = holder
         return text
 
     def write_notes(self) -> None:

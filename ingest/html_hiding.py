@@ -21,12 +21,16 @@ def sight(attributes: Attributes) -> Sight:
 
     Looks at ``hidden``, ``aria-hidden`` and the element's own style, never at style sheets.
     """
+    if not attributes:
+        return Sight.SHOWN
     values = {name: (value or "").strip() for name, value in attributes}
     style = _declarations(values.get("style", ""))
     if "hidden" in values or style.get("display") == "none":
         return Sight.ABSENT
     unseen = style.get("visibility") in ("hidden", "collapse")
-    return Sight.VEILED if unseen or values.get("aria-hidden", "").lower() == "true" else Sight.SHOWN
+    return (
+        Sight.VEILED if unseen or values.get("aria-hidden", "").lower() == "true" else Sight.SHOWN
+    )
 
 
 def _declarations(style: str) -> dict[str, str]:

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 from records import Span, Table
 
-# A cell covers no more, whatever it claims, and what is covered further right isn't noted.
-MAX_SPAN = 100
+# Nobody reads a wider table: what is covered further right isn't noted.
+MAX_COLUMNS = 100
+# HTML's own limit.
+MAX_ROWS = 65_534
 _NUMBER = re.compile(r"\s*\+?([0-9]{1,9})")
 
 
-def covered(value: str | None) -> int:
-    """How many columns or rows ``colspan`` or ``rowspan`` says that a cell covers: 1..100."""
+def covered(value: str | None, limit: int) -> int:
+    """How many columns or rows a cell covers by its ``colspan`` or ``rowspan``: 1..limit."""
     number = _NUMBER.match(value or "")
-    return max(1, min(int(number[1]), MAX_SPAN)) if number else 1
+    return max(1, min(int(number[1]), limit)) if number else 1
 
 
 @dataclass(slots=True)
@@ -58,8 +60,9 @@ class Grid:
         """Close the open cell."""
         cells = self.rows[-1].cells
         columns, rows = self._size
-        for column in range(len(cells), min(len(cells) + columns, MAX_SPAN)):
-            self._taken[column] = max(rows, self._taken.get(column, 0))
+        if columns > 1 or rows > 1:
+            for column in range(len(cells), min(len(cells) + columns, MAX_COLUMNS)):
+                self._taken[column] = max(rows, self._taken.get(column, 0))
         cells.append(Span(self.cell or 0, end))
         self.cell = None
 

@@ -18,6 +18,7 @@ from ingest.assembly import Characters, Line, assemble, strip
 from ingest.decode import decode
 from ingest.draft import Draft
 from ingest.line_breaks import link, superscript
+from ingest.zero_width import ZERO_WIDTH, without_zero_width
 from records import Kind, Span
 
 LINE_END = re.compile(r"\r\n?|\n")
@@ -64,7 +65,7 @@ def read_markdown(data: bytes) -> Draft:
 
 
 def _unquoted(value: str) -> str:
-    return value.strip("\"'").strip()
+    return without_zero_width(value).strip("\"'").strip()
 
 
 def _read(raw: str, front: re.Match[str] | None) -> Iterator[Line]:
@@ -140,7 +141,7 @@ def _code(raw: str, starts: Sequence[int], contents: Sequence[str]) -> Iterator[
     for start, content in zip(starts, contents, strict=False):
         begin = raw.find(content, start)
         if content.strip() and begin >= 0:
-            yield Line([(begin + offset, char) for offset, char in enumerate(content)])
+            yield Line(_visible([(begin + offset, char) for offset, char in enumerate(content)]))
 
 
 def _html(raw: str, where: Span) -> Iterator[Line]:
@@ -153,7 +154,7 @@ def _html(raw: str, where: Span) -> Iterator[Line]:
         if position not in hidden or position in ends
     ]
     for line in _split([(at, "\n" if char == "\r" else char) for at, char in characters]):
-        yield Line(strip(line))
+        yield Line(strip(_visible(line)))
 
 
 def _inline(raw: str, where: Span, tokens: Sequence[Token]) -> Characters:
@@ -228,8 +229,13 @@ def _split(characters: Characters) -> Iterator[Characters]:
             yield list(group)
 
 
+def _visible(characters: Characters) -> Characters:
+    return [(at, char) for at, char in characters if char not in ZERO_WIDTH]
+
+
 def _plain(characters: Characters) -> Characters:
-    """Without forgotten emphasis marks; a footnote mark becomes a superscript number."""
+    """Without what nobody sees and forgotten emphasis; a footnote mark becomes superscript."""
+    characters = _visible(characters)
     text = "".join(character for _, character in characters)
     doomed = {
         at

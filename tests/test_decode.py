@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import CorruptFile
-from ingest.decode import decode
+from ingest.decode import decode, reads_as_chinese
 
 CHINESE = "城市里的灯一盏一盏亮起来，约有 1.8 万盏。\r\n第二天，灯又灭了。\n"
 
@@ -88,3 +88,45 @@ def test_utf_16_and_gb18030_come_back(text: str) -> None:
     assert decode(("果园里有很多树，" + text + "\x1a").encode("gb18030")) == (
         "果园里有很多树，" + text + "\x1a"
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_broken_byte_is_told_with_its_place(encoding: str, end: str) -> None:
+    start = f"城市里的灯，一盏一盏亮起来。{end}约有 1.8 万盏。{end}第三行".encode(encoding)
+    data = start + b"\xff" + f"，还是第三行。{end}".encode(encoding.removesuffix("-sig"))
+    with pytest.raises(CorruptFile) as caught:
+        decode(data)
+    assert f"第 3 行（文件的第 {len(start) + 1} 个字节，ff）" in str(caught.value)
+    assert f"line 3 (byte {len(start) + 1} of the file, ff)" in caught.value.english
+    assert data[len(start)] == 0xFF
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_text_that_ends_inside_a_character_is_told(cut: int) -> None:
+    data = (CHINESE + "完").encode()[:-cut]
+    with pytest.raises(CorruptFile, match=r"UTF-8 编码，但有 1 处坏字节，第一处在第 3 行"):
+        decode(data)
+    with pytest.raises(CorruptFile, match="UTF-16"):
+        decode(CHINESE.encode("utf-16")[:-1])
+
+
+def test_control_characters_are_told_with_their_place() -> None:
+    with pytest.raises(CorruptFile) as caught:
+        decode(("果园\n里" + "\x00" * 8).encode())
+    assert "8 个控制字符，第一个（U+0000）在第 2 行（文件的第 11 个字节）" in str(caught.value)
+    assert "line 2 (byte 11 of the file)" in caught.value.english
+
+
+def test_traditional_text_in_big5_is_not_taken_for_damaged() -> None:
+    text = (
+        "數位經濟發展報告，臺灣數位經濟規模達到六兆元，同比增長百分之五。其中，半導體產業占比最高。"
+    )
+    assert decode((text * 3).encode("big5")) == text * 3
+
+
+def test_what_reads_as_chinese() -> None:
+    assert reads_as_chinese("1.8 万亿元。")
+    assert reads_as_chinese("數位經濟發展報告，規模達到六兆元。")
+    for other in ("", "plain", "élève à Genève", "Ôªø", CHINESE.encode().decode("iso8859-1")):
+        assert not reads_as_chinese(other)

@@ -169,3 +169,64 @@ def test_a_raised_digit_is_no_part_of_the_number_before_it() -> None:
     target = io.BytesIO()
     file.save(target)
     assert read_docx(target.getvalue()).source.text == "占比超过 30%³。"
+
+
+def test_a_nested_table_stands_apart_from_the_number_before_it() -> None:
+    def fill(document: WordDocument) -> None:
+        table = document.add_table(2, 2)
+        for number, cell in enumerate(table._cells):
+            cell.text = f"{number}80"
+        cell = table.cell(1, 1)
+        cell.add_paragraph("亿元")
+        inner = cell.add_table(1, 2)
+        inner.cell(0, 0).text, inner.cell(0, 1).text = "嵌套a", "嵌套b"
+        cell.add_paragraph("末")
+
+    draft = read(fill)
+    assert draft.source.text == "080\t180\n280\t380亿元 嵌套a 嵌套b 末"
+    (table,) = draft.tables
+    assert [len(row) for row in table.rows] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("property_title", "title"),
+    [
+        ("绿色算力白皮书", "绿色算力白皮书"),
+        ("  标题党的 兴衰\u200b ", "标题党的 兴衰"),
+        *(
+            (name, "")
+            for name in (
+                *("", "Word Document", "文档1", "Document12", "新建 Microsoft Word 文档"),
+                *("Microsoft Word - 报告.doc", "无标题", "Untitled 1", "PowerPoint 演示文稿"),
+                *("文字文稿1", "标题", "幻灯片 1"),
+            )
+        ),
+    ],
+)
+def test_a_title_property_counts_unless_a_program_put_it_there(
+    property_title: str, title: str
+) -> None:
+    def fill(document: WordDocument) -> None:
+        document.core_properties.title = property_title
+        document.add_paragraph("正文。")
+
+    assert read(fill).title == title
+
+
+def test_the_author_is_a_user_name_and_no_publisher() -> None:
+    def fill(document: WordDocument) -> None:
+        document.core_properties.author = "zhangsan"
+        document.add_paragraph("正文。")
+
+    assert read(fill).publisher == ""
+
+
+def test_characters_without_width_are_deleted() -> None:
+    def fill(document: WordDocument) -> None:
+        document.add_heading("题\u200b目", 0)
+        document.add_paragraph("1\u200d.8\ufeff万\u00ad亿元")
+        document.add_table(1, 2).cell(0, 0).text = "格\u200b0"
+
+    draft = read(fill)
+    assert draft.source.text == "题目\n1.8万亿元\n格0\t"
+    assert draft.title == "题目"

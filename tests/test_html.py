@@ -2,6 +2,7 @@ import html
 from itertools import pairwise
 from time import process_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -184,3 +185,99 @@ def test_a_page_of_unclosed_tags_is_read_in_one_go() -> None:
     text = read("<b>甲</i>" * 30_000).source.text
     assert text == "甲" * 30_000
     assert process_time() - before < 10  # every open tag looked at for every text: minutes
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "us-ascii", "latin1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_chinese_page_that_declares_a_latin_encoding(declared: str, encoding: str) -> None:
+    page = f'<meta charset="{declared}"><title>算力年报</title><p>{PLANTED}</p>'
+    draft = read_html(page.encode(encoding))
+    assert (draft.title, draft.source.text) == ("算力年报", PLANTED)
+
+
+def test_a_latin_page_stays_latin() -> None:
+    text = "Le marché des données a progressé de 12 % : élèves, créances, coûts."
+    page = f"<meta charset=iso-8859-1><p>{text}</p>"
+    assert read_html(page.encode("iso-8859-1")).source.text == text
+
+
+@pytest.mark.parametrize("declared", ["gbk", "gb2312", "big5", "utf-16", "no-such-name", "hex"])
+def test_valid_utf_8_goes_before_a_wrong_declaration(declared: str) -> None:
+    page = f"<meta charset={declared}><p>{PLANTED * 2}</p>"
+    assert read_html(page.encode()).source.text == PLANTED * 2
+
+
+def test_a_few_bytes_that_are_utf_8_by_chance_stay_in_the_declared_encoding() -> None:
+    page = "<meta charset=gbk><p>12 元".encode("gbk")
+    assert page.decode("utf-8") != page.decode("gbk")
+    assert read_html(page).source.text == "12 元"
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "hidden",
+        "hidden=hidden",
+        "style='display:none'",
+        "style='color:red; DISPLAY : None !important'",
+        "style='visibility:hidden'",
+        "aria-hidden=true",
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "div", "span", "h2", "section", "b"])
+def test_what_a_page_hides_is_left_out(tag: str, attribute: str) -> None:
+    hidden = f"<{tag} {attribute}>密<b>密</b><p>密</p></{tag}>"
+    if tag == "p":
+        hidden = f"<p {attribute}>密<b>密</b>"  # any block ends it
+    draft = read(f"<p>{PLANTED}</p>{hidden}<p>看得见的后文。</p>")
+    assert draft.source.text == f"{PLANTED}\n看得见的后文。"
+    assert not draft.outline
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "style='display:none;display:block'",
+        "style='backface-visibility:hidden'",
+        "style='visibility:visible'",
+        "style='none:display'",
+        "aria-hidden=false",
+        "class=hidden",
+    ],
+)
+def test_what_is_shown_is_kept(attribute: str) -> None:
+    assert read(f"<p {attribute}>{PLANTED}</p>").source.text == PLANTED
+
+
+def test_a_hidden_cell_goes_and_a_veiled_one_keeps_its_column() -> None:
+    corner = "<table><tr><th {}>密</th><th>2022<th>2023<tr><td>广东<td>20<td>25</table>"
+    for attribute in ("style=visibility:hidden", "aria-hidden=true"):
+        assert read(corner.format(attribute)).source.text == "\t2022\t2023\n广东\t20\t25"
+    page = "<table><tr><td>甲<td hidden>密<td>乙<tr hidden><td>密<td>密<tr><td>1<td>2</table>后"
+    draft = read(page)
+    assert draft.source.text == "甲\t乙\n1\t2\n后"
+    assert [len(row) for row in draft.tables[0].rows] == [2, 2]
+
+
+def test_a_page_that_is_veiled_until_a_script_runs_is_read() -> None:
+    veil = "style='visibility: hidden; opacity: 0;'"
+    page = f"<h1>题目</h1><div {veil}><p>{PLANTED}</p></div>"
+    assert read(page).source.text == f"题目\n{PLANTED}"
+    assert read(f"<body style='display:none'><p>{PLANTED}").source.text == PLANTED
+
+
+def test_characters_without_width_are_deleted() -> None:
+    draft = read(
+        "<title>题\u200b目</title><h1>题&#8203;目\ufeff</h1><p>1\u200d.8&ZeroWidthSpace;万&shy;亿"
+    )
+    assert draft.source.text == "题目\n1.8万亿"
+    assert draft.title == "题目"
+
+
+def test_what_follows_a_paragraph_that_a_block_ended_is_on_its_own_line() -> None:
+    assert read("<p>甲<div>乙</div>丙</p>丁").source.text == "甲\n乙\n丙\n丁"
+
+
+def test_a_title_is_no_text_and_that_of_a_picture_no_title() -> None:
+    draft = read(f"<svg><title>图标</title></svg><title>题目</title><p>{PLANTED}</p>")
+    assert (draft.title, draft.source.text) == ("题目", PLANTED)

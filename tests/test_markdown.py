@@ -198,3 +198,20 @@ def test_a_long_table_is_read_row_by_row() -> None:
     (table,) = draft.tables
     assert len(table.rows) == rows + 1
     assert spent < 10
+
+
+def test_characters_without_width_are_deleted() -> None:
+    draft = read(
+        "---\ntitle: 题\u200b目\n---\n# 一\u200b级\n\n1\u200d.8\ufeff万亿\n\n"
+        "|甲\u200b|乙|\n|--|--|\n|\u200b1|2\u2060|\n\n```\n代\u200b码\n```\n<p>网\u200b页</p>\n"
+    )
+    text = draft.source.text
+    assert text == "一级\n1.8万亿\n甲\t乙\n1\t2\n代码\n网页"
+    assert draft.title == "题目"
+    (table,) = draft.tables
+    assert [[cell.of(text) for cell in row] for row in table.rows] == [["甲", "乙"], ["1", "2"]]
+    assert all(
+        draft.source.raw[at] == text[i]
+        for i, at in enumerate(draft.source.origins[:4])
+        if text[i] != "\n"
+    )
