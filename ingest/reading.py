@@ -110,7 +110,7 @@ def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
         return read_docx(data)
     _check_text(suffix, data)
     if suffix in (".html", ".htm"):
-        from ingest.html import read_html
+        from ingest.html.reader import read_html
 
         return read_html(data)
     if suffix in (".md", ".markdown"):

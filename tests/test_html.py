@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.draft import Draft
-from ingest.html import read_html
+from ingest.html.reader import read_html
 
 SAMPLE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>题目 &amp; 甲</title>
 <style>p { color: red }</style></head><body>

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.html import read_html
-from ingest.html_page import MAX_PLACES
-from ingest.html_tables import MAX_COLUMNS, covered
+from ingest.html.page import MAX_PLACES
+from ingest.html.reader import read_html
+from ingest.html.tables import MAX_COLUMNS, covered
 
 
 def cells(page: str) -> list[list[str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ingest.draft import Draft
-from ingest.html_encoding import decode_html
-from ingest.html_page import Page
-from ingest.html_tags import FURNITURE
+from ingest.html.encoding import decode_html
+from ingest.html.page import Page
+from ingest.html.tags import FURNITURE
 from ingest.source_text import SourceText
 from ingest.zero_width import without_zero_width
 

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 from itertools import accumulate
 from typing import NamedTuple
 
-from ingest.html_hiding import Attributes, Sight, sight
-from ingest.html_tables import MAX_COLUMNS, MAX_ROWS, Grid, covered
-from ingest.html_tags import (
+from ingest.html.hiding import Attributes, Sight, sight
+from ingest.html.tables import MAX_COLUMNS, MAX_ROWS, Grid, covered
+from ingest.html.tags import (
     BLOCKS,
     CELLS,
     ENDED_BY,

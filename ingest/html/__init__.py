@@ -1,0 +1,1 @@
+"""HTML: bytes -> decoded page -> kept characters with their places -> Draft. See reader.py."""
