@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from index.folding import fold
+from ingest.dictionary import tokenizer
 
 _NUMBER = re.compile(
     r"(?<![a-z0-9.\-])[0-9]+(?:[.,][0-9]+)*"
@@ -38,15 +36,10 @@ STOP_WORDS = frozenset(
 
 @cache
 def _tokenizer(dictionary: Path) -> Any:
-    """A jieba that knows our terms; it takes a second to load, so once a process."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    # Not in the shared temporary folder: what lies there is loaded as code would be.
-    tokenizer.tmp_dir = platformdirs.user_cache_dir("youju", ensure_exists=True)
-    tokenizer.load_userdict(str(dictionary))
-    return tokenizer
+    """A jieba that knows the terms of ``dictionary``, one a process."""
+    own = tokenizer()
+    own.load_userdict(str(dictionary))
+    return own
 
 
 class Segmenter:

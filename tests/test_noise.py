@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import dictionary
 from ingest.decode import decode
 from ingest.noise.cleaning import Cleaned, clean
 from ingest.noise.doubling import doubled_runs
-from ingest.noise.page_numbers import _tokenizer, find_page_numbers, tears_word
+from ingest.noise.page_numbers import _jieba, find_page_numbers, tears_word
 from records import Kind
 
 SUBSTITUTES = set("\n 〔〕⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -185,7 +186,8 @@ def test_jieba_leaves_no_cache_in_the_temporary_folder(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / "jieba.cache").write_bytes(marshal.dumps(({"新技": 1, "术": 1}, 2)))
-    _tokenizer.cache_clear()
+    dictionary._read.cache_clear()
+    _jieba.cache_clear()
     assert tears_word("推广新技", "术。")
     assert [path.name for path in tmp_path.iterdir()] == ["jieba.cache"]
 

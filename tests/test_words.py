@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.folding import fold
 from index.words import Segmenter, bigrams
+from ingest.dictionary import tokenizer
 from settings import load_settings
 
 
@@ -77,3 +78,10 @@ def test_the_name_follows_the_dictionary(tmp_path: Path) -> None:
     one.write_text("数字城市 100 n\n", encoding="utf-8")
     two.write_text("数商 100 n\n", encoding="utf-8")
     assert Segmenter(one).name != Segmenter(two).name
+
+
+def test_words_added_to_one_tokenizer_are_in_no_other() -> None:
+    one, two = tokenizer(), tokenizer()
+    one.add_word("云帆科技园区")
+    assert list(one.cut("云帆科技园区")) == ["云帆科技园区"]
+    assert list(two.cut("云帆科技园区")) != ["云帆科技园区"]

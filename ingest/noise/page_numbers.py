@@ -6,7 +6,6 @@ do together: they count up over the whole text, about evenly spaced, and tear wo
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import defaultdict, deque
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from ingest.dictionary import tokenizer
 from records import Span
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -98,20 +98,12 @@ def tears_word(before: str, after: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return list(_tokenizer().cut(text, HMM=False))
+    return list(_jieba().cut(text, HMM=False))
 
 
 @cache
-def _tokenizer() -> Any:
-    import jieba  # its dictionary takes a second to load
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    # Loaded here and now: by itself jieba would unmarshal a cache from the shared temporary
-    # folder, where anyone may have put one, and it saves no time.
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
-    return tokenizer
+def _jieba() -> Any:
+    return tokenizer()
 
 
 def _candidate(text: str, match: re.Match[str]) -> _Candidate:
