@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+DATA ?= ../shared/data
 Q ?= 2022 年数字城市产业投资规模是多少？
 # The question as it was typed: neither make nor the shell may run what stands in it.
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check bench questions corpus clean
+.PHONY: app install ask test check bench questions reader corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -36,6 +37,9 @@ bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
 
 questions: $(INSTALLED_DEV)  ## scores of our own question sets
 	$(BIN)/python -m eval.score
+
+reader: $(INSTALLED_DEV)  ## train the reader anew from the sets in DATA; takes hours
+	$(BIN)/python -m eval.training --data $(DATA)
 
 corpus: $(INSTALLED_DEV)  ## rebuild the corpus's PDF and DOCX from corpus/_sources
 	$(BIN)/python corpus/_sources/build.py

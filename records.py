@@ -169,7 +169,8 @@ class Hit:
     """A passage found for a question. Ranks count from 1; None where a list missed it.
 
     ``score`` is the fused score, higher is better; ``similarity`` the cosine of question
-    and passage vectors, None where the dense list missed the passage.
+    and passage vectors, None where the dense list missed the passage; ``relevance`` the
+    reader's probability that the passage answers, None where it was not read.
     """
 
     passage: Passage
@@ -178,6 +179,7 @@ class Hit:
     dense_rank: int | None = None
     lexical_rank: int | None = None
     similarity: float | None = None
+    relevance: float | None = None
 
 
 class Status(StrEnum):

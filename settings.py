@@ -87,7 +87,7 @@ class RetrievalSettings(_Section):
     """How candidates are found and fused."""
 
     candidates: int = Field(50, ge=1, description="passages taken from each list")
-    top_k: int = Field(5, ge=1, description="passages handed to the answer")
+    top_k: int = Field(5, ge=1, description="passages shown, and handed to the answer")
     dense_weight: float = Field(0.625, ge=0, description="weight of vector similarity")
     words_weight: float = Field(0.125, ge=0, description="weight of BM25 over words")
     bigrams_weight: float = Field(0.25, ge=0, description="weight of BM25 over character pairs")
@@ -102,7 +102,8 @@ class RetrievalSettings(_Section):
 class AnswerSettings(_Section):
     """When and how an answer is given."""
 
-    threshold: float = Field(0.25, ge=0, le=1, description="below this confidence: refusal")
+    passages_read: int = Field(10, ge=1, description="passages that the reader reads")
+    threshold: float = Field(0.5, ge=0, le=1, description="below this confidence: refusal")
     max_citations: int = Field(6, ge=1, description="citations in one answer")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from app.reader import SentenceReader
+from app.reader.reader import NetworkReader
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
 from index.search import HybridSearch
@@ -33,6 +33,7 @@ class Assistant:
         manifest = manifest_of(settings, self.encoder.name, Segmenter(settings.dictionary))
         self.library = Library(settings, manifest, announce)
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
+        self.reader = NetworkReader(self._search, settings.answer.max_citations)
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:
@@ -75,16 +76,16 @@ class Assistant:
         """A LlamaIndex query engine over the library, or over these documents of it."""
         from llama_index.core.query_engine import RetrieverQueryEngine
 
+        from app.rerank import ReaderRerank
         from app.synthesizer import QuotingSynthesizer
         from index.retriever import HybridRetriever
 
+        retrieval, answering = self.settings.retrieval, self.settings.answer
         return RetrieverQueryEngine(
-            retriever=HybridRetriever(self._search, documents=documents),
+            retriever=HybridRetriever(self._search, answering.passages_read, documents),
+            node_postprocessors=[ReaderRerank(self.reader, retrieval.top_k)],
             response_synthesizer=QuotingSynthesizer(
-                SentenceReader(self._search, self.settings.answer.max_citations),
-                self.document,
-                self.settings.answer,
-                self.settings.language,
+                self.reader, self.document, answering, self.settings.language
             ),
         )
 
@@ -107,6 +108,7 @@ class Assistant:
         self.library.catch_up()
         self.encoder.encode_question("你好")
         self.library.segmenter.words("你好")
+        self.reader.warm_up()
         self.query_engine()
 
     def close(self) -> None:

@@ -60,6 +60,7 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
         "similarity": None if hit.similarity is None else round(hit.similarity, 4),
+        "relevance": None if hit.relevance is None else round(hit.relevance, 4),
         "page": passage.page,
         "headings": list(passage.headings),
         "header": passage.header,

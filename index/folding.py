@@ -24,6 +24,10 @@ def fold(text: str) -> str:
 
     ``數字城市`` and ``数字城市`` fold alike, so do ``２０２２`` and ``2022``.
     """
-    plain = unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS))
-    simplified: str = _converter().convert(plain)
-    return simplified
+    return simplified(unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS)))
+
+
+def simplified(text: str) -> str:
+    """Traditional characters simplified; words may change length, as they do in OpenCC."""
+    converted: str = _converter().convert(text)
+    return converted

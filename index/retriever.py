@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.callbacks import CallbackManager
@@ -10,6 +11,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from index.search import HybridSearch
 from records import Hit, Kind, Passage, Span
+
+_SCORES = tuple(field.name for field in fields(Hit) if field.name != "passage")
 
 
 class HybridRetriever(BaseRetriever):
@@ -33,7 +36,10 @@ class HybridRetriever(BaseRetriever):
 
 
 def to_node(hit: Hit) -> NodeWithScore:
-    """A hit as LlamaIndex carries it. ``from_node`` gives back an equal hit."""
+    """A hit as LlamaIndex carries it. ``from_node`` gives back an equal hit.
+
+    The node's score is the reader's relevance where the passage was read, else the fused score.
+    """
     passage = hit.passage
     node = TextNode(
         id_=passage.id,
@@ -46,15 +52,12 @@ def to_node(hit: Hit) -> NodeWithScore:
             "page": passage.page,
             "kind": passage.kind.value,
             "header": passage.header,
-            "rank": hit.rank,
-            "dense_rank": hit.dense_rank,
-            "lexical_rank": hit.lexical_rank,
-            "similarity": hit.similarity,
+            **{name: getattr(hit, name) for name in _SCORES},
         },
-        excluded_embed_metadata_keys=["rank", "dense_rank", "lexical_rank", "similarity"],
-        excluded_llm_metadata_keys=["rank", "dense_rank", "lexical_rank", "similarity"],
+        excluded_embed_metadata_keys=list(_SCORES),
+        excluded_llm_metadata_keys=list(_SCORES),
     )
-    return NodeWithScore(node=node, score=hit.score)
+    return NodeWithScore(node=node, score=hit.score if hit.relevance is None else hit.relevance)
 
 
 def from_node(scored: NodeWithScore) -> Hit:
@@ -72,11 +75,4 @@ def from_node(scored: NodeWithScore) -> Hit:
         kind=Kind(data["kind"]),
         header=data["header"],
     )
-    return Hit(
-        passage=passage,
-        score=scored.score or 0.0,
-        rank=data["rank"],
-        dense_rank=data["dense_rank"],
-        lexical_rank=data["lexical_rank"],
-        similarity=data["similarity"],
-    )
+    return Hit(passage=passage, **{name: data[name] for name in _SCORES})

@@ -17,7 +17,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from app.assistant import Assistant
 from app.contract import answer_row, read_citations
 from app.gate import admit, check, judge, locate
-from app.reader import Evidence, Reading, short_answer
+from app.reader.reader import Evidence, Reading
 from app.synthesizer import QuotingSynthesizer
 from app.verification import verify
 from errors import QuestionsError
@@ -118,29 +118,6 @@ def test_only_what_passed_is_admitted() -> None:
 
 def cite(document_id: str, quote: str, span: Span) -> Citation:
     return Citation(1, document_id, "", "", None, (), quote, span, Status.VERBATIM)
-
-
-# --- short answers
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "expected"),
-    [
-        ("投资规模是多少？", "2022 年投资规模达到 4.5 亿元，同比增长 40.6%。", "4.5 亿元"),
-        (
-            "2023 年有多少家？",
-            "2013 年约有 11 万家，2023 年约有 100 万家。",
-            "约有 100 万家",
-        ),
-        ("占比多少？", "其中海港区占比超过 35%。", "超过 35%"),
-        ("哪一年上线？", "系统于 2021 年 5 月上线。", "2021 年 5 月"),
-        ("2021 年之后哪年上线？", "2021 年试用，2022 年上线。", "2022 年"),
-        ("小程序叫什么？", "乘客可以用“白石通”查询。", "“白石通”"),
-        ("为什么增长？", "主要原因是新建数据中心。", "主要原因是新建数据中心。"),
-    ],
-)
-def test_a_plain_question_gets_a_short_answer(question: str, sentence: str, expected: str) -> None:
-    assert short_answer(question, sentence) == expected
 
 
 # --- the whole flow

@@ -8,6 +8,7 @@ import pytest
 from errors import ModelError
 from index import bundled
 from index.encoder import BundledEncoder, Encoder, load_encoder
+from index.packed import packed_file
 from settings import EncoderSettings
 
 TEXTS = [
@@ -23,7 +24,7 @@ def test_bulk_vectors_are_those_of_the_packed_engine(encoder: Encoder) -> None:
     from index.folding import fold
 
     ours = encoder.encode_passages(TEXTS)
-    theirs = E5(model_path=str(bundled.packed_file())).passage([fold(text) for text in TEXTS])
+    theirs = E5(model_path=str(packed_file())).passage([fold(text) for text in TEXTS])
     assert ours.shape == (3, bundled.DIMENSION)
     assert ours.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
@@ -56,7 +57,7 @@ def test_the_tokenizer_is_that_of_the_packed_engine() -> None:
 
     folder = BundledEncoder(EncoderSettings()).folder()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    engine = E5(model_path=str(bundled.packed_file()))
+    engine = E5(model_path=str(packed_file()))
     for text in TEXTS:
         assert len(tokenizer.encode(f"passage: {text}").ids) == engine.token_count(text)
 

@@ -1,0 +1,1 @@
+"""The reader: a question and passages in, answer spans and probabilities out."""

@@ -1,0 +1,90 @@
+"""What a question demands of a passage and of an answer: years, numbers, names, a kind.
+
+2024 年 asked and 2022 年 found is not an answer, however alike the sentences are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.folding import fold
+
+_YEAR = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}(?![0-9.%])")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
+_QUOTED = re.compile(r"[《“\"「『]([^《》“”\"「」『』]{2,40})[》”\"」』]")
+_SPACE = re.compile(r"\s+")
+_HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十百千万亿两半零]")
+_HAS_DATE = re.compile(
+    r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
+)
+
+
+class Asked(StrEnum):
+    """What kind of answer a question asks for."""
+
+    AMOUNT = "amount"
+    DATE = "date"
+    LIST = "list"
+    REASON = "reason"
+    OTHER = "other"
+
+
+_KINDS = (
+    (Asked.REASON, re.compile(r"为什么|为何|为啥|何以|原因|缘故|怎么会")),
+    (Asked.LIST, re.compile(r"哪些|哪几|分别|有什么|包括什么|哪[两三四五六七八九十]|列举")),
+    (
+        Asked.DATE,
+        re.compile(r"何时|什么时候|什么时间|哪一?年|哪个?月|哪一?天|几月|几年|何年|哪个年"),
+    ),
+    (Asked.AMOUNT, re.compile(r"多少|几[^乎]|多大|多高|多长|多远|百分之几|占比|数量|规模")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What must stand in a passage that answers, spelled as ``fold`` spells it."""
+
+    years: frozenset[str]
+    numbers: frozenset[str]
+    names: frozenset[str]
+    asked: Asked
+
+    def missing(self, text: str) -> tuple[float, float, float]:
+        """The shares of the years, other numbers and names that ``text`` doesn't hold."""
+        held = _SPACE.sub("", fold(text)).lower()
+        numbers = set(_NUMBER.findall(held))
+        years = set(_YEAR.findall(held)) | numbers
+        absent = {name for name in self.names if name not in held}
+        return (
+            _share(self.years - years, self.years),
+            _share(self.numbers - numbers, self.numbers),
+            _share(absent, self.names),
+        )
+
+    def suits(self, answer: str) -> bool:
+        """Whether ``answer`` is of the kind that is asked for, as far as can be told."""
+        folded = fold(answer)
+        if self.asked is Asked.AMOUNT:
+            return bool(_HAS_AMOUNT.search(folded))
+        if self.asked is Asked.DATE:
+            return bool(_HAS_DATE.search(folded))
+        return True
+
+
+def demands(question: str) -> Demands:
+    """What ``question`` demands."""
+    spelled = fold(question)
+    plain = _SPACE.sub("", spelled).lower()
+    years = frozenset(_YEAR.findall(plain))
+    numbers = frozenset(_NUMBER.findall(plain)) - years
+    quoted = {_SPACE.sub("", name).lower() for name in _QUOTED.findall(spelled)}
+    latin = set(_LATIN.findall(spelled.lower()))
+    asked = next((kind for kind, pattern in _KINDS if pattern.search(plain)), Asked.OTHER)
+    return Demands(years, numbers, frozenset(quoted | latin), asked)
+
+
+def _share(part: frozenset[str] | set[str], whole: frozenset[str]) -> float:
+    return len(part) / len(whole) if whole else 0.0

@@ -1,0 +1,278 @@
+"""What reads passages and finds the answer in them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Protocol
+
+from app.reader.calibration import Calibration, load_calibration, relevance_features
+from app.reader.constraints import Asked, Demands, demands
+from app.reader.network import Network
+from app.reader.spans import ScoredSpan, Spans, best_spans, whole_list
+from app.reader.tokens import Tokens, tokenize
+from app.reader.windows import windows
+from index.folding import fold
+from index.search import LONGEST_QUESTION, HybridSearch, coverage
+from ingest.split import sentences
+from records import Hit, Passage, Span, covering
+
+_REMEMBERED = 16
+SEVERAL = frozenset({Asked.LIST, Asked.REASON})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a hit's passage that carries the answer; ``span`` counts in the document."""
+
+    hit: Hit
+    span: Span
+
+    @property
+    def quote(self) -> str:
+        """The characters of the document in ``span``."""
+        start = self.hit.passage.span.start
+        return Span(self.span.start - start, self.span.end - start).of(self.hit.passage.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found. ``evidence`` is best first; ``confidence`` lies in 0..1.
+
+    ``milliseconds`` were spent on reading, by a reranker before or now.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    short_answer: str = ""
+    confidence: float = 0.0
+    milliseconds: float = 0.0
+
+
+class Reader(Protocol):
+    """What finds the answer to a question in the passages retrieved for it."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """The answer's evidence, short form and probability; empty when there are no hits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may be the answer. ``weight`` is the product of the two probabilities."""
+
+    hit: Hit
+    scored: ScoredSpan
+    relevance: float
+
+    @property
+    def weight(self) -> float:
+        """How likely this span is the answer, before calibration."""
+        return self.relevance * self.scored.probability
+
+    @property
+    def text(self) -> str:
+        """The span's characters."""
+        return self.scored.span.of(self.hit.passage.text)
+
+
+class NetworkReader:
+    """Reads with the trained network. Thread-safe; loads its weights when first used.
+
+    What was read is remembered for the last questions, so that a reranker and a synthesizer
+    that share a reader don't read twice.
+    """
+
+    def __init__(
+        self,
+        search: HybridSearch,
+        max_evidence: int,
+        network: Network | None = None,
+        calibration: Calibration | None = None,
+        remembered: int = _REMEMBERED,
+    ) -> None:
+        """``remembered`` is for how many questions what was read is kept."""
+        self._search = search
+        self._max_evidence = max_evidence
+        self._network = network or _network()
+        self._given = calibration
+        self._remembered = lru_cache(maxsize=remembered)(_nothing_read)
+
+    @property
+    def calibration(self) -> Calibration:
+        """The models that relevance and confidence come from."""
+        return self._given or load_calibration()
+
+    def calibrated(self, calibration: Calibration) -> NetworkReader:
+        """The same reader, judging by other models; what was read stays remembered."""
+        other = copy(self)
+        other._given = calibration
+        return other
+
+    def warm_up(self) -> None:
+        """Load what the first question would otherwise wait for."""
+        self._network.outputs(windows(tokenize("你好"), tokenize(""), tokenize("你好。")))
+
+    def rank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """The hits with ``relevance``, most relevant first, ranked anew."""
+        found = self._relevant(question[:LONGEST_QUESTION], hits)
+        ordered = sorted(found, key=lambda hit: (-(hit.relevance or 0.0), hit.rank))
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """See Reader."""
+        question = question[:LONGEST_QUESTION]
+        candidates = self.candidates(question, hits)
+        if not candidates:
+            return Reading()
+        asked = demands(question)
+        best = candidates[0]
+        span = best.scored.span
+        if asked.asked is Asked.LIST:
+            span = whole_list(best.hit.passage.text, span)
+        chosen = [best, *self._supporting(best, candidates[1:], asked)]
+        return Reading(
+            evidence=_joined([_evidence(c) for c in chosen])[: self._max_evidence],
+            short_answer=span.of(best.hit.passage.text),
+            confidence=self.calibration.confidence.probability(self.features(question, candidates)),
+            milliseconds=self._remembered(question).milliseconds,
+        )
+
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Spans of all the passages that may be the answer, the likeliest first."""
+        read = self._read(question, [hit.passage for hit in hits])
+        found = [
+            Candidate(hit, scored, hit.relevance or 0.0)
+            for hit, spans in zip(self._relevant(question, hits), read, strict=True)
+            for scored in spans.best
+        ]
+        return sorted(found, key=lambda each: (-each.weight, each.hit.rank))
+
+    def margins(self, question: str, hits: Sequence[Hit]) -> list[float]:
+        """For each hit the reader's margin of any span over no answer."""
+        return [spans.margin for spans in self._read(question, [hit.passage for hit in hits])]
+
+    def features(self, question: str, candidates: Sequence[Candidate]) -> dict[str, float]:
+        """What the confidence in the best of ``candidates`` is judged by."""
+        best = candidates[0]
+        passage = best.hit.passage
+        text = f"{passage.context}\n{passage.text}"
+        asked = demands(question)
+        years, numbers, names = asked.missing(text)
+        segmenter = self._search.library.segmenter
+        weights = self._search.weights(segmenter.content_words(question))
+        held = set(segmenter.words(text))
+        rarest = max(weights, key=lambda word: weights[word], default="")
+        heaviest = {c.hit.passage.id: c.relevance for c in candidates}
+        same = sum(c.weight for c in candidates if fold(c.text) == fold(best.text))
+        return {
+            "relevance": _log_odds(best.relevance),
+            "certainty": math.log(max(best.scored.probability, 1e-4)),
+            "agreement": same / max(1e-9, sum(c.weight for c in candidates)),
+            "first": float(best.hit.dense_rank == 1) + float(best.hit.lexical_rank == 1),
+            "rivals": sum(heaviest.values()) - best.relevance,
+            "coverage": coverage(weights, held),
+            "rarest": float(bool(rarest) and rarest not in held),
+            "years": years,
+            "numbers": numbers,
+            "names": names,
+            "unsuited": float(not asked.suits(best.text)),
+        }
+
+    def _relevant(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        if all(hit.relevance is not None for hit in hits):
+            return list(hits)
+        read = self._read(question, [hit.passage for hit in hits])
+        top = max((hit.score for hit in hits), default=0.0)
+        model = self.calibration.relevance
+        return [
+            replace(
+                hit,
+                relevance=model.probability(
+                    relevance_features(spans.margin, hit.score, top, hit.similarity)
+                ),
+            )
+            for hit, spans in zip(hits, read, strict=True)
+        ]
+
+    def _read(self, question: str, passages: Sequence[Passage]) -> list[Spans]:
+        """The spans of each passage; those not read before go through the network together."""
+        memory = self._remembered(question)
+        known = memory.spans
+        fresh = [passage for passage in dict.fromkeys(passages) if passage not in known]
+        if fresh:
+            started = time.perf_counter()
+            asked = tokenize(question)
+            inputs = [windows(asked, _context(p), tokenize(p.text)) for p in fresh]
+            outputs = iter(self._network.outputs([w for each in inputs for w in each]))
+            for passage, each in zip(fresh, inputs, strict=True):
+                known[passage] = best_spans(passage.text, [(w, next(outputs)) for w in each])
+            memory.milliseconds += (time.perf_counter() - started) * 1000
+        return [known[passage] for passage in passages]
+
+    def _supporting(
+        self, best: Candidate, others: Sequence[Candidate], asked: Demands
+    ) -> list[Candidate]:
+        """Further spans worth citing: the same answer elsewhere, or more of a list or reason."""
+        answer = fold(best.text)
+        several = asked.asked in SEVERAL
+        return [
+            other
+            for other in others
+            if (other.weight >= 0.3 * best.weight if several else False)
+            or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
+        ]
+
+
+@lru_cache(maxsize=1)
+def _network() -> Network:
+    return Network()
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What was read for one question, and how long it took."""
+
+    spans: dict[Passage, Spans] = field(default_factory=dict)
+    milliseconds: float = 0.0
+
+
+def _nothing_read(question: str) -> _Memory:
+    return _Memory()
+
+
+def _context(passage: Passage) -> Tokens:
+    return tokenize(passage.context.replace("\n", " "))
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(1 - 1e-6, max(1e-6, probability))
+    return math.log(kept / (1 - kept))
+
+
+def _evidence(candidate: Candidate) -> Evidence:
+    """The sentences that carry the candidate's span."""
+    passage = candidate.hit.passage
+    span = candidate.scored.span
+    touched = [s for s in sentences(passage.text) if s.overlaps(span)] or [span]
+    around = covering(touched)
+    start = passage.span.start
+    return Evidence(candidate.hit, Span(start + around.start, start + around.end))
+
+
+def _joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Neighbouring sentences of one passage become one piece; the order of the best stays."""
+    joined: list[Evidence] = []
+    for evidence in chosen:
+        for i, other in enumerate(joined):
+            gap = max(evidence.span.start, other.span.start) - min(
+                evidence.span.end, other.span.end
+            )
+            if other.hit.passage.id == evidence.hit.passage.id and gap <= 1:
+                joined[i] = Evidence(other.hit, covering([other.span, evidence.span]))
+                break
+        else:
+            joined.append(evidence)
+    return tuple(joined)

@@ -1,0 +1,149 @@
+"""What the network says of each token becomes spans of text with probabilities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.reader.network import Outputs
+from app.reader.windows import WIDEST, Window
+from records import Span
+
+PROJECTION = 64
+MOST_SPANS = 8
+_CONSIDERED = 200
+
+_NUMBER = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*")
+_UNIT = re.compile(
+    r"[多余]?\s?(?:万亿|千亿|百亿|亿|千万|百万|万|千)?(?:美元|欧元|港元|元|个百分点|百分点|人次|平方公里"
+    r"|平方米|公里|公斤|千瓦时|千瓦|年代|年|月|日|天|岁|时|分|秒|吨|亩|个|家|户|项|款|种|座|省|类|名"
+    r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
+)
+_PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
+_EDGES = " \t\n\u3000，。；：、！？,;:!?"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A span of a passage's text, and its probability given that the passage answers."""
+
+    span: Span
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What one passage offers: distinct spans, best first, and the margin over no answer.
+
+    ``margin`` is the log odds, not calibrated, of any span against none.
+    """
+
+    best: tuple[ScoredSpan, ...]
+    margin: float
+
+
+def best_spans(text: str, read: Sequence[tuple[Window, Outputs]]) -> Spans:
+    """The best spans of ``text``, which was read in these windows.
+
+    Scores are those of the network's training: start + end + inner product of the two ends'
+    projections, against the first token's score of no answer. Spans that would cut a number
+    or part it from its unit are widened; of spans that overlap the best one stays.
+    """
+    scored: list[tuple[float, Span]] = []
+    margins = []
+    totals = []
+    for window, outputs in read:
+        if not window.spans:
+            continue
+        scores = _scores(outputs[window.first : window.first + len(window.spans)])
+        scores -= outputs[0, 2]
+        flat = scores.ravel()
+        peak = float(flat.max())
+        total = peak + float(np.log(np.exp(flat - peak).sum()))
+        margins.append(total)
+        totals.append(total)
+        for at in np.argsort(flat)[::-1][:_CONSIDERED].tolist():
+            if not np.isfinite(flat[at]):
+                break
+            first, last = divmod(at, len(window.spans))
+            span = Span(window.spans[first].start, window.spans[last].end)
+            scored.append((float(flat[at]), span))
+    if not scored:
+        return Spans((), -np.inf)
+    whole = float(np.logaddexp.reduce(totals))
+    scored.sort(key=lambda pair: (-pair[0], pair[1]))
+    best: list[ScoredSpan] = []
+    for score, span in scored:
+        wide = whole_span(text, span)
+        if len(wide) and not any(wide.overlaps(other.span) for other in best):
+            best.append(ScoredSpan(wide, float(np.exp(score - whole))))
+            if len(best) == MOST_SPANS:
+                break
+    return Spans(tuple(best), max(margins))
+
+
+def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
+    """Shape (tokens, tokens): the score of the span from row to column, -inf if not allowed."""
+    count = len(outputs)
+    left, right = outputs[:, 3 : 3 + PROJECTION], outputs[:, 3 + PROJECTION :]
+    scores = outputs[:, 0][:, None] + outputs[:, 1][None, :] + left @ right.T / PROJECTION**0.5
+    width = np.arange(count)[None, :] - np.arange(count)[:, None]
+    return np.where((width >= 0) & (width < WIDEST), scores, -np.inf).astype(np.float64)
+
+
+def whole_span(text: str, span: Span) -> Span:
+    """``span`` without white space and punctuation at its ends, with its numbers whole.
+
+    A number that an end cuts is taken in, so is the unit that follows it, and the partner of
+    a bracket or quotation mark that only one of stands inside.
+    """
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    if start == end:
+        return Span(start, start)
+    for number in _NUMBER.finditer(text, max(0, start - 24), min(len(text), end + 24)):
+        if number.start() < start < number.end():
+            start = number.start()
+        if number.start() < end <= number.end():
+            end = number.end()
+            unit = _UNIT.match(text, end)
+            end = unit.end() if unit else end
+    return _paired(text, Span(start, end))
+
+
+def _paired(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    inside = text[start:end]
+    for opening, closing in _PAIRS.items():
+        opened = inside.count(opening) - inside.count(closing)
+        if opened > 0 and text[end : end + 1] == closing:
+            end += 1
+        elif opened < 0 and text[start - 1 : start] == opening and start > 0:
+            start -= 1
+    return Span(start, end)
+
+
+def whole_list(text: str, span: Span) -> Span:
+    """``span`` with the rest of the enumeration that it is part of: items joined by 、."""
+    start, end = span.start, span.end
+    while end < len(text) and text[end] == "、":
+        end = _ITEM.match(text, end + 1).end()  # type: ignore[union-attr]
+    if text[end - 1 : end] == "、":
+        end -= 1
+    while start > 0 and text[start - 1] == "、":
+        before = _ITEM_BEFORE.search(text[: start - 1])
+        if before is None or not before.group():
+            break
+        start = before.start()
+    return Span(start, end)
+
+
+_ITEM = re.compile(r"[^，。；！？：、\n\t]*")
+_ITEM_BEFORE = re.compile(r"[^，。；！？：、\n\t是有括含为]*$")

@@ -1,0 +1,210 @@
+"""Trains the reader from the data that it names: ``make reader``, or python -m eval.training.
+
+Stages: data, negatives, train, export, calibrate, card. What a stage made is kept in the
+working folder and not made again, so an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pickle
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.reader.network import WEIGHTS
+from eval.training.made import SOURCE, QuestionMaker
+from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passages, read
+from records import Passage
+
+# glibc hands large blocks back to the kernel after each step and fetches them anew for the
+# next one: a third of the time. The variables are read when a process starts.
+_MALLOC = {
+    "MALLOC_MMAP_THRESHOLD_": "4294967296",
+    "MALLOC_TRIM_THRESHOLD_": "17179869184",
+    "MALLOC_TOP_PAD_": "1073741824",
+}
+_DEPTH = 8
+_MOST_SEARCHED = 5000
+
+
+def main() -> None:
+    """Run the stages that are missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--work", type=Path, default=Path("build/reader"))
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where they are put")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--articles", type=int, default=400, help="news that questions are made of")
+    parser.add_argument("--tokens", type=int, default=3200, help="in one batch, with padding")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    if not _MALLOC.items() <= os.environ.items():
+        command = [sys.executable, "-m", "eval.training", *sys.argv[1:]]
+        os.execve(sys.executable, command, os.environ | _MALLOC)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
+    found = _negatives(questions, arguments.work)
+    if not (arguments.work / "network.pt").exists():
+        _train(questions, found, arguments)
+    _export(arguments.work / "network.pt", arguments.weights)
+    _calibrate(questions, arguments.work, arguments.weights)
+    _card(arguments.work, arguments.weights)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Passage]]:
+    """What the retriever finds for the held-out questions and for a sample of the others."""
+    from eval.training.negatives import retrieved
+
+    kept = work / "found.pickle"
+    if kept.exists():
+        found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
+        return found
+    held_out = [q for q in questions if q.paragraph.part != "train"]
+    others = [q for q in questions if q.paragraph.part == "train" and q.answers]
+    random.Random(5).shuffle(others)
+    paragraphs = {q.paragraph.id: q.paragraph for q in questions}.values()
+
+    def progress(done: int) -> None:
+        if done % 500 == 0:
+            _say(f"searched {done}")
+
+    asked = others[:_MOST_SEARCHED] + held_out
+    found = retrieved(asked, paragraphs, work / "library", _DEPTH, progress)
+    kept.write_bytes(pickle.dumps(found))
+    return found
+
+
+def _train(
+    questions: Sequence[Question],
+    found: dict[str, list[Passage]],
+    arguments: argparse.Namespace,
+) -> None:
+    import torch
+
+    from eval.training.mixture import Recipe, batches, epoch
+    from eval.training.monitor import Monitor
+    from eval.training.negatives import wrong
+    from eval.training.network import SpanNetwork
+    from eval.training.train import Schedule, save, train
+    from index import bundled
+    from settings import load_settings
+
+    torch.manual_seed(arguments.seed)
+    draw = random.Random(arguments.seed)
+    maker = QuestionMaker(arguments.seed)
+    news = maker.paragraphs(arguments.data / f"{SOURCE}.txt", arguments.articles)
+    made = [question for paragraph in news for question in maker.questions(paragraph, 4)]
+    everything = [*questions, *made]
+    misses = {}
+    for question in everything:
+        if question.answers:
+            own = document(question.paragraph).id
+            siblings = passages(question.paragraph) if question.paragraph.source != SQUAD2 else ()
+            misses[question.id] = wrong(question, found.get(question.id) or siblings, own)
+    trained = [q for q in everything if q.paragraph.part == "train"]
+    plan = [
+        batch
+        for _ in range(arguments.epochs)
+        for batch in batches(epoch(trained, misses, Recipe(), draw), arguments.tokens, draw)
+    ]
+    items = [item for batch in plan for item in batch]
+    facts = {
+        "questions": len(trained),
+        "items": len(items),
+        "tokens": sum(len(item.window.ids) for item in items),
+        "steps": len(plan),
+    }
+    _say(json.dumps(facts))
+    network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
+    tune = [q for q in questions if q.paragraph.part == "tune"]
+    monitor = Monitor(tune, {key: value for key, value in misses.items() if key in found}, 300)
+    started = time.perf_counter()
+
+    def report(step: int, mean: float, seconds: float) -> None:
+        _say(f"{step}/{len(plan)} loss {mean:.3f} {seconds:.0f} s")
+        if step % 500 == 0:
+            save(network, arguments.work / "partial.pt")
+
+    train(network, plan, Schedule(), report)
+    facts["minutes"] = round((time.perf_counter() - started) / 60)
+    save(network, arguments.work / "network.pt")
+    scores = monitor.scores(network)
+    (arguments.work / "trained.json").write_text(json.dumps(facts | scores), encoding="utf-8")
+    _say(json.dumps(scores))
+
+
+def _export(trained: Path, weights: Path) -> None:
+    import torch
+
+    from eval.training.export import export
+
+    state = torch.load(trained, map_location="cpu", weights_only=True)
+    export(state, weights / "reader.onnx", "dynamic8")
+
+
+def _calibrate(questions: Sequence[Question], work: Path, weights: Path) -> None:
+    from app.assistant import Assistant
+    from app.reader.calibration import CALIBRATION, Calibration, Logistic
+    from app.reader.network import Network
+    from app.reader.reader import NetworkReader
+    from eval.training import calibrate
+    from index.search import HybridSearch
+    from settings import load_settings
+
+    assistant = Assistant(load_settings(home=work / "library"))
+    assistant.warm_up()
+    search = HybridSearch(assistant.library, assistant.encoder, assistant.settings.retrieval)
+    network = Network(weights / "reader.onnx")
+    most = assistant.settings.answer.max_citations
+    parts = {
+        part: calibrate.gather(
+            assistant, [q for q in questions if q.paragraph.part == part], calibrate.MOST, 3
+        )
+        for part in ("tune", "test")
+    }
+    even = Calibration(Logistic(0.0, {"margin": 1.0}), Logistic(0.0, {}))
+    reader = NetworkReader(search, most, network, even, remembered=10_000)
+    relevance = calibrate.learn_relevance(parts["tune"], reader)
+    _say(f"relevance {relevance}")
+    reader = reader.calibrated(Calibration(relevance, even.confidence))
+    confidence = calibrate.learn_confidence(parts["tune"], reader)
+    _say(f"confidence {confidence}")
+    reader = reader.calibrated(Calibration(relevance, confidence))
+    calibrate.save(weights / CALIBRATION.name, relevance, confidence)
+    report = {
+        "reading": calibrate.reading(
+            [q for q in questions if q.paragraph.part == "test"], parts["test"], reader
+        ),
+        "reranking": calibrate.paired(parts["test"], reader),
+        "test": calibrate.report(parts["test"], reader),
+        "tune": calibrate.report(parts["tune"], reader),
+    }
+    (work / "judged.json").write_text(
+        json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    assistant.close()
+
+
+def _card(work: Path, weights: Path) -> None:
+    from eval.training.card import card
+
+    trained, judged = (
+        json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("trained", "judged")
+    )
+    text = card(trained, judged, weights / "reader.onnx")
+    (weights / "README.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""What one epoch trains on: questions, each with a text that answers it or doesn't."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from app.reader.tokens import PAD, Tokens, tokenize
+from app.reader.windows import WIDEST, Window, windows
+from eval.training.made import SOURCE as NEWS
+from eval.training.sources import CMRC, DRCD, SQUAD2, Paragraph, Question, passages
+from records import Passage, Span
+
+LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One input and its target: first and last token in ``window.ids``, None for no answer."""
+
+    window: Window
+    gold: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How often things are drawn for one epoch, as expected counts a question."""
+
+    whole_paragraph: float = 0.15
+    with_title: float = 0.5
+    wrong_passage: float = 0.28
+    cmrc: int = 2
+    drcd: float = 0.55
+    squad_answered: float = 0.25
+    squad_near_miss: float = 0.22
+
+
+def epoch(
+    questions: Sequence[Question],
+    wrong: Mapping[str, Sequence[Passage]],
+    recipe: Recipe,
+    draw: random.Random,
+) -> list[Item]:
+    """The items of one epoch in random order; another epoch draws others."""
+    items = []
+    for question in questions:
+        source = question.paragraph.source
+        if not question.answers:
+            if source == SQUAD2 and draw.random() >= recipe.squad_near_miss:
+                continue
+            items += _whole(question, recipe, draw)
+            continue
+        if source == SQUAD2 and draw.random() >= recipe.squad_answered:
+            continue
+        if source in DRCD and draw.random() >= recipe.drcd:
+            continue
+        for _ in range(recipe.cmrc if source == CMRC else 1):
+            items += _answered(question, recipe, draw)
+        if draw.random() < recipe.wrong_passage and wrong.get(question.id):
+            passage = draw.choice(list(wrong[question.id])[:4])
+            items.append(item(question.text, _title(passage, draw, recipe), passage.text, None))
+    draw.shuffle(items)
+    return items
+
+
+def _answered(question: Question, recipe: Recipe, draw: random.Random) -> list[Item]:
+    answer = draw.choice(question.answers)
+    paragraph = question.paragraph
+    span = Span(0, len(paragraph.text))
+    whole = recipe.whole_paragraph if paragraph.source != NEWS else 0.0
+    if draw.random() >= whole:
+        span = next((s for s in _passages(paragraph) if s.contains(answer)), span)
+    title = paragraph.title if draw.random() < recipe.with_title else ""
+    shifted = Span(answer.start - span.start, answer.end - span.start)
+    made = item(question.text, title, span.of(paragraph.text), shifted)
+    return [made] if made.gold else []
+
+
+def _whole(question: Question, recipe: Recipe, draw: random.Random) -> list[Item]:
+    paragraph = question.paragraph
+    text = paragraph.text
+    if paragraph.source == NEWS:
+        text = draw.choice(_passages(paragraph)).of(text)
+    title = paragraph.title if draw.random() < recipe.with_title else ""
+    return [item(question.text, title, text, None)]
+
+
+def _title(passage: Passage, draw: random.Random, recipe: Recipe) -> str:
+    return passage.headings[-1] if passage.headings and draw.random() < recipe.with_title else ""
+
+
+@lru_cache(maxsize=8192)
+def _passages(paragraph: Paragraph) -> tuple[Span, ...]:
+    return tuple(passage.span for passage in passages(paragraph))
+
+
+@lru_cache(maxsize=65536)
+def _tokens(text: str) -> Tokens:
+    return tokenize(text)
+
+
+def item(question: str, context: str, text: str, answer: Span | None) -> Item:
+    """The window of ``text`` that holds ``answer``, the first one when there is none."""
+    made = windows(_tokens(question), _tokens(context), _tokens(text), LONGEST)
+    if answer is None:
+        return Item(made[0], None)
+    for window in made:
+        gold = _marked(window, answer)
+        if gold:
+            return Item(window, gold)
+    return Item(made[0], None)
+
+
+def _marked(window: Window, answer: Span) -> tuple[int, int] | None:
+    touched = [i for i, span in enumerate(window.spans) if span.overlaps(answer)]
+    if not touched or len(touched) > WIDEST:
+        return None
+    if window.spans[0].start > answer.start or window.spans[-1].end < answer.end:
+        return None
+    return window.first + touched[0], window.first + touched[-1]
+
+
+def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Ids, mask and inside, each of shape (batch, length), and gold of shape (batch, 2)."""
+    longest = max(len(each.window.ids) for each in batch)
+    ids = torch.full((len(batch), longest), PAD)
+    inside = torch.zeros(len(batch), longest, dtype=torch.bool)
+    gold = torch.full((len(batch), 2), -1)
+    for row, each in enumerate(batch):
+        window = each.window
+        ids[row, : len(window.ids)] = torch.tensor(window.ids)
+        inside[row, window.first : window.first + len(window.spans)] = True
+        if each.gold:
+            gold[row] = torch.tensor(each.gold)
+    return ids, (ids != PAD).long(), inside, gold
+
+
+def batches(items: Iterable[Item], tokens: int, draw: random.Random) -> list[list[Item]]:
+    """Items of like length in batches of at most so many tokens with padding, shuffled."""
+    pool = sorted(items, key=lambda each: len(each.window.ids) + draw.random() * 16)
+    made: list[list[Item]] = []
+    current: list[Item] = []
+    longest = 0
+    for each in pool:
+        longest = max(longest, len(each.window.ids))
+        if current and longest * (len(current) + 1) > tokens:
+            made.append(current)
+            current, longest = [], len(each.window.ids)
+        current.append(each)
+    if current:
+        made.append(current)
+    draw.shuffle(made)
+    return made

@@ -1,0 +1,74 @@
+"""How a network in training does on held-out questions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+
+from eval.comprehension import exact_match, f1
+from eval.training.mixture import collate, item
+from eval.training.network import SpanNetwork, span_scores
+from eval.training.sources import SQUAD2, Question
+from records import Passage
+
+_BATCH = 16
+
+
+class Monitor:
+    """Held-out questions and the scores of a network on them: of each kind at most ``most``."""
+
+    def __init__(
+        self, questions: Sequence[Question], wrong: Mapping[str, Sequence[Passage]], most: int
+    ) -> None:
+        shuffled = list(questions)
+        random.Random(11).shuffle(shuffled)
+        self._reading = [q for q in shuffled if q.answers and q.paragraph.source != SQUAD2][:most]
+        self._near = [q for q in shuffled if q.paragraph.source == SQUAD2][:most]
+        self._wrong = wrong
+
+    def scores(self, network: SpanNetwork) -> dict[str, float]:
+        """EM and F1 with the gold paragraph; AUROC of answered against both kinds of miss."""
+        from sklearn.metrics import roc_auc_score
+
+        own = self._read(network, [(q, q.paragraph.text) for q in self._reading])
+        near = self._read(network, [(q, q.paragraph.text) for q in self._near])
+        missed = [(q, self._wrong[q.id][0].text) for q in self._reading if self._wrong.get(q.id)]
+        wrong = self._read(network, missed)
+        found = {"em": 0.0, "f1": 0.0}
+        pairs = list(zip(self._reading, own, strict=True))
+        found["em"] = 100 * float(np.mean([exact_match(a, q.references) for q, (a, _) in pairs]))
+        found["f1"] = 100 * float(np.mean([f1(a, q.references) for q, (a, _) in pairs]))
+        found["near"] = float(
+            roc_auc_score([bool(q.answers) for q in self._near], [margin for _, margin in near])
+        )
+        margins = [margin for _, margin in own + wrong]
+        found["retrieved"] = float(roc_auc_score([1] * len(own) + [0] * len(wrong), margins))
+        return {name: round(value, 3) for name, value in found.items()}
+
+    @staticmethod
+    def _read(
+        network: SpanNetwork, pairs: Sequence[tuple[Question, str]]
+    ) -> list[tuple[str, float]]:
+        """The best span's text and the margin over no answer, of the first window of each."""
+        items = [item(question.text, "", text, None) for question, text in pairs]
+        order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids))
+        results = [("", 0.0)] * len(items)
+        network.eval()
+        for at in range(0, len(order), _BATCH):
+            chosen = order[at : at + _BATCH]
+            ids, mask, inside, _ = collate([items[i] for i in chosen])
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                scores, none = span_scores(network(ids, mask), inside)
+            flat = scores.flatten(1)
+            margins = (torch.logsumexp(flat, dim=1) - none).tolist()
+            for i, best, margin in zip(chosen, flat.argmax(dim=1).tolist(), margins, strict=True):
+                window = items[i].window
+                first, last = divmod(best, scores.shape[1])
+                start = window.spans[first - window.first].start
+                end = window.spans[last - window.first].end
+                results[i] = (pairs[i][1][start:end], margin)
+        network.train()
+        return results

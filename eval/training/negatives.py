@@ -1,0 +1,50 @@
+"""Wrong passages that the real retriever takes for right ones.
+
+The paragraphs become a library as documents would, every question is put to it, and of what
+comes back the best passages that don't hold the answer are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from app.assistant import Assistant
+from eval.judge import fill
+from eval.training.sources import Paragraph, Question
+from records import Passage
+from settings import load_settings
+
+
+def retrieved(
+    questions: Sequence[Question],
+    paragraphs: Iterable[Paragraph],
+    home: Path,
+    depth: int,
+    progress: Callable[[int], None] = lambda done: None,
+) -> dict[str, list[Passage]]:
+    """For each question's id the passages found for it, best first, at most ``depth``."""
+    assistant = Assistant(load_settings(home=home))
+    if assistant.is_empty():
+        fill(assistant, paragraphs)
+    assistant.warm_up()
+    found = {}
+    for number, question in enumerate(questions, start=1):
+        hits = assistant.search(question.text, depth)
+        found[question.id] = [hit.passage for hit in hits]
+        progress(number)
+    assistant.close()
+    return found
+
+
+def wrong(question: Question, passages: Iterable[Passage], own: str) -> list[Passage]:
+    """Those of ``passages`` that don't answer: of other documents, or without the answer's text.
+
+    ``own`` is the id of the document that the question's paragraph became.
+    """
+    return [
+        passage
+        for passage in passages
+        if not any(reference in passage.text for reference in question.references)
+        and (question.references or passage.document_id != own)
+    ]

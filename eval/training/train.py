@@ -1,0 +1,81 @@
+"""The training itself: batches in, a trained network out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from eval.training.mixture import Item, collate
+from eval.training.network import SpanNetwork, loss
+
+_WARM_UP = 0.06
+_LOWEST_RATE = 0.02
+_HEAD_FASTER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How the weights are changed: AdamW, the rate rising over 6% of the steps, then falling."""
+
+    rate: float = 2e-4
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    report_every: int = 50
+
+
+def train(
+    network: SpanNetwork,
+    plan: Sequence[Sequence[Item]],
+    schedule: Schedule,
+    report: Callable[[int, float, float], None],
+) -> None:
+    """Train ``network`` in place on the batches of ``plan``, in bfloat16 where it is safe.
+
+    ``report`` hears (step, mean loss since the last report, seconds) now and then.
+    """
+    head = list(network.head.parameters())
+    body = [p for p in network.encoder.parameters() if p.requires_grad]
+    groups: list[dict[str, Any]] = [
+        {"params": body},
+        {"params": head, "lr": _HEAD_FASTER * schedule.rate},
+    ]
+    optimiser = torch.optim.AdamW(
+        groups,
+        lr=schedule.rate,
+        betas=(0.9, 0.98),
+        weight_decay=schedule.weight_decay,
+        fused=True,
+    )
+    warm = max(1, round(_WARM_UP * len(plan)))
+    rates = torch.optim.lr_scheduler.LambdaLR(
+        optimiser,
+        lambda step: min(1.0, (step + 1) / warm) * max(_LOWEST_RATE, 1 - step / len(plan)),
+    )
+    network.train()
+    started, since = time.perf_counter(), 0.0
+    for step, batch in enumerate(plan, start=1):
+        ids, mask, inside, gold = collate(batch)
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = network(ids, mask)
+        value = loss(outputs, inside, gold)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(body + head, schedule.clip)
+        optimiser.step()
+        optimiser.zero_grad()
+        rates.step()
+        since += value.item()
+        if step % schedule.report_every == 0:
+            report(step, since / schedule.report_every, time.perf_counter() - started)
+            since = 0.0
+
+
+def save(network: SpanNetwork, path: Path) -> None:
+    """Write the weights, whole or not at all."""
+    partial = path.with_suffix(".partial")
+    torch.save(network.state_dict(), partial)
+    partial.replace(path)

@@ -1,0 +1,263 @@
+"""The reader's parts, and the reader with its real weights over a real small library."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from llama_index.core.schema import QueryBundle
+
+from app.assistant import Assistant
+from app.reader.calibration import Logistic, load_calibration
+from app.reader.constraints import Asked, demands
+from app.reader.network import NETWORK, Network
+from app.reader.spans import best_spans, whole_list, whole_span
+from app.reader.tokens import END, START, UNKNOWN, tokenize
+from app.reader.windows import LONGEST, windows
+from app.rerank import ReaderRerank
+from errors import ModelError
+from index.retriever import HybridRetriever, from_node
+from index.search import HybridSearch
+from records import Span
+
+TEXTS = st.text(
+    alphabet="中国投资规模达到2022年1.8万亿元，。《》“”（） \n\tABc▁<s>％１２龘𠮷é", max_size=80
+)
+
+# --- tokens
+
+
+@given(TEXTS)
+def test_tokens_stand_where_they_say_and_leave_nothing_out(text: str) -> None:
+    tokens = tokenize(text)
+    assert len(tokens.ids) == len(tokens.spans)
+    covered = [i for span in tokens.spans for i in range(span.start, span.end)]
+    assert covered == sorted(set(covered))
+    missing = set(range(len(text))) - set(covered)
+    assert all(text[i].isspace() or text[i] == "▁" for i in missing)
+    assert all(identifier >= UNKNOWN for identifier in tokens.ids)
+
+
+def test_no_token_crosses_the_edge_of_a_word() -> None:
+    text = "俄方从1992年起投资1.8万亿元"
+    pieces = [span.of(text) for span in tokenize(text).spans]
+    assert {"1992", "年", "起", "从"} <= set(pieces)
+
+
+def test_width_and_traditional_characters_make_no_difference() -> None:
+    assert tokenize("數字城市１２").ids == tokenize("数字城市12").ids
+
+
+# --- windows
+
+
+@given(st.integers(0, 900), st.integers(0, 90), st.integers(0, 60))
+def test_windows_hold_every_token_and_are_never_too_long(
+    words: int, question: int, context: int
+) -> None:
+    text = tokenize("投" * words)
+    made = windows(tokenize("问" * question), tokenize("章" * context), text)
+    assert all(len(window.ids) <= LONGEST for window in made)
+    assert all(window.ids[0] == START and window.ids[-1] == END for window in made)
+    seen = sorted({span for window in made for span in window.spans})
+    assert seen == list(text.spans)
+    for window in made:
+        assert window.ids[window.first : -1] == tuple(
+            text.ids[text.spans.index(span)] for span in window.spans
+        )
+
+
+# --- spans
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("投资达 1.8 万亿元，增长", "1.8", "1.8 万亿元"),
+        ("投资达 1.8 万亿元，增长", "8", "1.8 万亿元"),
+        ("占比 70%，其余", "70", "70%"),
+        ("上升 0.5 个百分点。", "0.5", "0.5 个百分点"),
+        ("截至 2022 年，共有 1,234 家", "2022", "2022 年"),
+        ("截至 2022 年，共有 1,234 家", "1,2", "1,234 家"),
+        ("出台《行动计划》后", "《行动计划", "《行动计划》"),
+        ("出台《行动计划》后", "行动计划》", "《行动计划》"),
+        ("，上海、北京。", "，上海、北京。", "上海、北京"),
+        ("约100多个县", "100", "100多个"),
+    ],
+)
+def test_a_span_is_made_whole(text: str, cut: str, whole: str) -> None:
+    start = text.index(cut)
+    assert whole_span(text, Span(start, start + len(cut))).of(text) == whole
+
+
+@given(TEXTS, st.data())
+def test_a_whole_span_cuts_no_number_and_loses_nothing(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    whole = whole_span(text, Span(start, end))
+    kept = text[start:end].strip(" \t\n\u3000，。；：、！？,;:!?")
+    assert kept in whole.of(text)
+    if len(whole):
+        for edge in (whole.start, whole.end):
+            pair = text[max(0, edge - 1) : edge + 1]
+            assert not (len(pair) == 2 and pair.isascii() and pair.isdigit())
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("由广东、上海、北京和浙江组成。", "广东、上海", "广东、上海、北京和浙江组成"),
+        ("第一梯队是广东、上海、北京，其余", "广东", "广东、上海、北京"),
+        ("第一梯队是广东、上海、北京，其余", "北京", "广东、上海、北京"),
+        ("只有一项。", "一项", "一项"),
+    ],
+)
+def test_a_list_is_made_complete(text: str, cut: str, whole: str) -> None:
+    start = text.index(cut)
+    assert whole_list(text, Span(start, start + len(cut))).of(text) == whole
+
+
+def test_the_best_spans_are_distinct_and_their_probabilities_sum_to_at_most_one() -> None:
+    text = "甲地投资 30 亿元，乙地投资 50 亿元。"
+    (window,) = windows(tokenize("投资多少？"), tokenize(""), tokenize(text))
+    rows = np.random.default_rng(1).normal(size=(len(window.ids), 131)).astype(np.float32)
+    spans = best_spans(text, [(window, rows)])
+    assert len(spans.best) > 1
+    assert sum(each.probability for each in spans.best) <= 1 + 1e-6
+    for i, one in enumerate(spans.best):
+        assert not any(one.span.overlaps(other.span) for other in spans.best[i + 1 :])
+
+
+# --- what a question demands
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("2022 年投资规模是多少？", Asked.AMOUNT),
+        ("哪一年上线？", Asked.DATE),
+        ("试点从哪个月启动？", Asked.DATE),
+        ("包括哪些行业？", Asked.LIST),
+        ("为什么增长？", Asked.REASON),
+        ("牵头的是谁？", Asked.OTHER),
+    ],
+)
+def test_what_kind_of_answer_is_asked_for(question: str, asked: Asked) -> None:
+    assert demands(question).asked is asked
+
+
+def test_what_a_passage_lacks_of_the_question() -> None:
+    wanted = demands("2024 年 DCMM 贯标的 35 家企业中，《行动计划》提到几家？")
+    assert wanted.missing("2024 年，DCMM 贯标企业 35 家，见《行动计划》。") == (0.0, 0.0, 0.0)
+    assert wanted.missing("２０２２年，企业 3 家。") == (1.0, 1.0, 1.0)
+    assert demands("投资多少？").suits("1.8 万亿元")
+    assert not demands("投资多少？").suits("中国信通院")
+
+
+# --- the network
+
+
+def test_changed_weights_are_refused(tmp_path: Path) -> None:
+    for suffix in (".onnx", ".sha256"):
+        shutil.copy(NETWORK.with_suffix(suffix), tmp_path / f"reader{suffix}")
+    changed = tmp_path / "reader.onnx"
+    changed.write_bytes(changed.read_bytes()[:-1] + b"?")
+    inputs = windows(tokenize("问"), tokenize(""), tokenize("答"))
+    with pytest.raises(ModelError, match="校验和"):
+        Network(changed).outputs(inputs)
+    changed.unlink()
+    with pytest.raises(ModelError, match="git checkout"):
+        Network(changed).outputs(inputs)
+
+
+def test_padding_changes_nothing_that_matters() -> None:
+    network = Network()
+    short = windows(tokenize("有几座桥？"), tokenize(""), tokenize("甲有 3 座桥。"))
+    long = windows(tokenize("有几座桥？"), tokenize(""), tokenize("甲有 3 座桥。" * 20))
+    alone, together = network.outputs(short), network.outputs([*long, *short])
+    assert together[0].shape[0] == len(long[0].ids)
+    assert np.abs(alone[0] - together[1]).max() < 0.5
+
+
+def test_the_weights_fit_into_the_repository() -> None:
+    assert sum(file.stat().st_size for file in NETWORK.parent.iterdir()) < 30_000_000
+
+
+# --- calibration
+
+
+def test_probabilities_follow_the_weights() -> None:
+    model = Logistic(-1.0, {"margin": 2.0})
+    assert model.probability({"margin": 0.5}) == 0.5
+    assert model.probability({"margin": 1e9}) > 0.999
+    with pytest.raises(KeyError):
+        model.probability({})
+
+
+def test_a_wider_margin_and_a_better_match_make_an_answer_likelier() -> None:
+    models = load_calibration()
+    assert models.relevance.weights["margin"] > 0
+    assert models.confidence.weights["relevance"] > 0
+
+
+# --- the reader over a library
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("2022 年青湾市数字产业投资规模是多少？", "4.5 亿元"),
+        ("公交车有多少辆？", "8600 辆"),
+    ],
+)
+def test_the_short_answer_is_the_span(assistant: Assistant, question: str, answer: str) -> None:
+    found = assistant.ask(question)
+    assert not found.refused
+    assert answer in found.short_answer
+    assert len(found.short_answer) < 20
+    assert found.text.startswith(found.short_answer)
+    assert found.short_answer in found.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "1999 年青湾市数字产业投资规模是多少？",
+        "贵州茅台昨天的收盘价是多少？",
+        "红烧肉怎么做才不腻？",
+    ],
+)
+def test_what_the_library_does_not_answer_is_refused(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).refused
+
+
+def test_the_right_year_makes_the_difference(assistant: Assistant) -> None:
+    right = assistant.ask("2022 年青湾市数字产业投资规模是多少？").confidence
+    wrong = assistant.ask("2031 年青湾市数字产业投资规模是多少？").confidence
+    assert right > wrong
+
+
+def test_the_reranker_is_a_postprocessor_of_llamaindex(assistant: Assistant) -> None:
+    search = HybridSearch(assistant.library, assistant.encoder, assistant.settings.retrieval)
+    question = QueryBundle("2022 年青湾市数字产业投资规模是多少？")
+    nodes = HybridRetriever(search, top_k=5).retrieve(question)
+    ranked = ReaderRerank(assistant.reader, 3).postprocess_nodes(nodes, question)
+    scores = [node.get_score() for node in ranked]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert len(ranked) == min(3, len(nodes))
+    hits = [from_node(node) for node in ranked]
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.relevance for hit in hits] == scores
+    assert ReaderRerank(assistant.reader, 3).postprocess_nodes(nodes) == nodes
+
+
+def test_hits_of_an_answer_carry_the_readers_relevance(assistant: Assistant) -> None:
+    answer = assistant.ask("公交车有多少辆？")
+    assert answer.hits[0].relevance is not None
+    assert answer.timings_ms["read"] > 0
+    assert answer.timings_ms["total"] >= answer.timings_ms["read"]

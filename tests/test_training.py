@@ -1,0 +1,236 @@
+"""How the reader is trained: data, made questions, items, network, export, calibration."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from app.reader.tokens import tokenize
+from app.reader.windows import windows
+from eval.comprehension import exact_match, f1
+from eval.training import calibrate, sources
+from eval.training.export import Precision, graph, weights_of
+from eval.training.made import QuestionMaker
+from eval.training.mixture import Item, Recipe, batches, collate, epoch, item
+from eval.training.negatives import wrong
+from eval.training.network import SpanNetwork, loss, span_scores
+from eval.training.sources import Paragraph, Question, document, passages
+from eval.training.train import Schedule, train
+from index.encoder import BundledEncoder, Encoder
+from records import Span
+
+NEWS = (
+    "2023年7月28日，正文：青湾市统计局7月28日发布数据，2022年青湾市数字产业投资规模达到4.5亿元，"
+    "同比增长40.6%。由于新建三座数据中心，青湾市用电量明显上升。全市重点产业包括智能制造、"
+    "海洋经济、现代物流和港口服务等产业，企业数量超过1200家。为了提高治理水平，"
+    "青湾市出台《数字城市行动计划》。" + "各区陆续开展建设，项目进展顺利，群众反映良好。" * 12
+)
+
+# --- the metric
+
+
+@pytest.mark.parametrize(
+    ("answer", "references", "em", "overlap"),
+    [
+        ("《报告》", ["报告"], 1.0, 1.0),
+        ("Abc", ["abc"], 1.0, 1.0),
+        ("1.8万亿元", ["1.8万亿元"], 1.0, 1.0),
+        ("投资达1.8万亿元", ["1.8万亿元"], 0.0, 8 / 10),
+        ("甲乙丙", ["丙乙甲"], 0.0, 1 / 3),  # a contiguous run, not a bag
+        ("", ["甲"], 0.0, 0.0),
+        ("乙", ["甲", "乙"], 1.0, 1.0),
+    ],
+)
+def test_the_metric_of_cmrc(answer: str, references: list[str], em: float, overlap: float) -> None:
+    assert exact_match(answer, references) == em
+    assert f1(answer, references) == pytest.approx(overlap)
+
+
+# --- data
+
+
+def squad(folder: Path, text: str, questions: list[dict[str, object]]) -> None:
+    article = {"title": "甲", "paragraphs": [{"context": text, "qas": questions}]}
+    (folder / "drcd_dev.json").write_text(json.dumps({"data": [article]}), encoding="utf-8")
+
+
+def test_a_set_is_read_simplified_and_what_is_misplaced_is_left_out(tmp_path: Path) -> None:
+    text = "梵語是印歐語系的一種。"
+    right = {"text": "印歐語系", "answer_start": 3}
+    squad(
+        tmp_path,
+        text,
+        [
+            {"id": "1", "question": "梵語屬於？", "answers": [right]},
+            {"id": "2", "question": "錯？", "answers": [right | {"answer_start": 5}]},
+            {"id": "3", "question": "無？", "answers": [], "is_impossible": True},
+        ],
+    )
+    one, three = sources.read(tmp_path, "drcd_dev")
+    assert one.text == "梵语属于？"
+    assert [answer.of(one.paragraph.text) for answer in one.answers] == ["印欧语系"]
+    assert one.references == ("印欧语系",)
+    assert three.answers == ()
+
+
+def test_a_title_is_always_in_the_same_part() -> None:
+    parts = {title: sources.part_of(title, 0.5) for title in map(str, range(200))}
+    assert set(parts.values()) == {"train", "tune", "test"}
+    assert parts == {title: sources.part_of(title, 0.5) for title in parts}
+
+
+def made_questions(tmp_path: Path) -> list[Question]:
+    file = tmp_path / "news_part_1.txt"
+    file.write_text(NEWS + "\n", encoding="utf-8")
+    maker = QuestionMaker(3)
+    return [q for p in maker.paragraphs(file, 1) for q in maker.questions(p, 12)]
+
+
+def test_made_questions_are_answered_where_they_say_and_not_by_themselves(tmp_path: Path) -> None:
+    made = made_questions(tmp_path)
+    kinds = {question.id.split("-")[-1] for question in made if question.answers}
+    assert {"amount", "date", "list", "purpose"} <= kinds
+    for question in made:
+        for answer in question.answers:
+            assert answer.of(question.paragraph.text) in question.references
+    assert [q.text for q in made] == [q.text for q in made_questions(tmp_path)]
+
+
+def test_a_near_miss_asks_for_what_the_paragraph_does_not_hold(tmp_path: Path) -> None:
+    by_id = {question.id: question for question in made_questions(tmp_path)}
+    misses = [question for question in by_id.values() if not question.answers]
+    assert misses
+    for miss in misses:
+        assert miss.text != by_id[miss.id.removesuffix("-miss")].text
+
+
+# --- items
+
+
+TEXT = "2022 年，甲地投资 30 亿元。乙地投资 50 亿元，增长 8%。" * 9
+PARAGRAPH = Paragraph("p", "drcd_dev", "产业", TEXT, "train")
+AT = TEXT.index("50 亿元")
+QUESTION = Question("q", "乙地投资多少？", PARAGRAPH, (Span(AT, AT + 5),), ("50 亿元",))
+
+
+def gold_text(made: Item, text: str) -> str:
+    assert made.gold is not None
+    first, last = (at - made.window.first for at in made.gold)
+    return text[made.window.spans[first].start : made.window.spans[last].end]
+
+
+def test_the_gold_tokens_are_the_answer() -> None:
+    made = item(QUESTION.text, "产业", TEXT, QUESTION.answers[0])
+    assert gold_text(made, TEXT) == "50 亿元"
+    assert item(QUESTION.text, "", TEXT, None).gold is None
+
+
+def test_an_epoch_holds_answered_questions_and_wrong_passages() -> None:
+    misses = {"q": passages(PARAGRAPH)[:1]}
+    always = Recipe(drcd=1.0, wrong_passage=1.0)
+    items = epoch([QUESTION], misses, always, random.Random(1))
+    assert sorted(made.gold is None for made in items) == [False, True]
+
+
+def test_a_passage_with_the_answers_text_is_not_a_wrong_one() -> None:
+    own = document(PARAGRAPH).id
+    assert wrong(QUESTION, passages(PARAGRAPH), own) == []
+    unanswered = Question("u", "丙地呢？", PARAGRAPH, ())
+    assert wrong(unanswered, passages(PARAGRAPH), own) == []
+
+
+def test_batches_hold_every_item_once_and_are_never_too_big() -> None:
+    items = [item("问" * (n % 7), "", TEXT[: 10 + n], None) for n in range(60)]
+    made = batches(items, 600, random.Random(1))
+    assert sorted(id(each) for batch in made for each in batch) == sorted(map(id, items))
+    assert all(len(b) * max(len(i.window.ids) for i in b) <= 600 for b in made if len(b) > 1)
+
+
+# --- the network
+
+
+@pytest.fixture(scope="module")
+def network(encoder: Encoder) -> SpanNetwork:
+    assert isinstance(encoder, BundledEncoder)
+    torch.manual_seed(1)
+    return SpanNetwork(encoder.folder())
+
+
+def test_scores_are_of_spans_within_the_text_only(network: SpanNetwork) -> None:
+    ids, mask, inside, _ = collate([item(QUESTION.text, "产业", TEXT, QUESTION.answers[0])])
+    with torch.no_grad():
+        scores, none = span_scores(network(ids, mask), inside)
+    finite = torch.isfinite(scores[0])
+    first, last = torch.nonzero(finite, as_tuple=True)
+    assert bool(inside[0][first].all()) and bool(inside[0][last].all())
+    assert bool((last >= first).all())
+    assert none.shape == (1,)
+
+
+def test_the_exported_network_says_what_the_trained_one_says(network: SpanNetwork) -> None:
+    ids, mask, _, _ = collate([item(QUESTION.text, "产业", TEXT[:n], None) for n in (40, 90)])
+    network.eval()
+    words = network.encoder.embeddings
+    with torch.no_grad():
+        wanted = network(ids, mask).numpy()
+        embedded = (
+            words.word_embeddings(ids)
+            + words.position_embeddings.weight[: ids.shape[1]]
+            + words.token_type_embeddings.weight[0]
+        ).numpy()
+    feed = {"embeddings": embedded, "mask": mask.numpy().astype(np.int32)}
+    kept = mask.numpy().astype(bool)
+    expected: dict[Precision, float] = {"float32": 1e-3, "block8": 0.1}
+    for precision, tolerance in expected.items():
+        made = graph(weights_of(network.state_dict()), precision)
+        session = onnxruntime.InferenceSession(made.SerializeToString())
+        (found,) = session.run(None, feed)
+        error = np.abs(found - wanted)[kept].mean() / np.abs(wanted[kept]).mean()
+        assert error < tolerance
+
+
+def test_a_few_steps_teach_one_batch(encoder: Encoder) -> None:
+    assert isinstance(encoder, BundledEncoder)
+    torch.manual_seed(1)
+    fresh = SpanNetwork(encoder.folder())
+    frozen = fresh.encoder.embeddings.word_embeddings.weight.clone()
+    batch = [item(QUESTION.text, "", TEXT[:60], QUESTION.answers[0])]
+    batch += [item("丙地投资多少？", "", TEXT[:60], None)]
+    ids, mask, inside, gold = collate(batch)
+    with torch.no_grad():
+        before = float(loss(fresh(ids, mask), inside, gold))
+    train(fresh, [batch] * 12, Schedule(rate=1e-3), lambda step, mean, seconds: None)
+    with torch.no_grad():
+        assert float(loss(fresh(ids, mask), inside, gold)) < 0.5 * before
+    assert bool((fresh.encoder.embeddings.word_embeddings.weight == frozen).all())
+
+
+# --- calibration
+
+
+def test_a_logistic_model_is_fitted_to_features_as_they_are() -> None:
+    rows = [{"margin": float(x), "noise": float(x % 3)} for x in range(-20, 20)]
+    model = calibrate.fitted(rows, [row["margin"] > 0 for row in rows], np.ones(len(rows)))
+    assert model.probability({"margin": 15.0, "noise": 1.0}) > 0.9
+    assert model.probability({"margin": -15.0, "noise": 1.0}) < 0.1
+
+
+def test_calibration_error_and_risk() -> None:
+    said = np.array([0.05, 0.05, 0.95, 0.95])
+    assert calibrate.calibration_error(said, np.array([False, False, True, True])) < 0.06
+    assert calibrate.calibration_error(said, np.array([True, True, False, False])) > 0.85
+    curve = calibrate.risk_coverage(said, np.array([False, False, True, True]))
+    assert curve[0]["risk"] == 0.0
+    assert curve[-1]["risk"] == 0.5
+
+
+def test_windows_of_training_and_reading_are_the_same() -> None:
+    made = item(QUESTION.text, "产业", TEXT[:60], None).window
+    (window,) = windows(tokenize(QUESTION.text), tokenize("产业"), tokenize(TEXT[:60]))
+    assert made == window
