@@ -43,6 +43,7 @@ class Score:
     cited: bool | None
     short: bool | None
     refused: bool
+    confidence: float
     answerable: bool | None
     verbatim: bool
     milliseconds: float
@@ -98,6 +99,7 @@ def score(gold: Question, answer: Answer, documents: Sequence[Document], depth: 
         cited=reached(gold, citations, documents) if has_evidence else None,
         short=right(answer.short_answer, gold.answers) if gold.answers else None,
         refused=answer.refused,
+        confidence=answer.confidence,
         answerable=gold.answerable,
         verbatim=all(c.span.of(texts[c.document_id]) == c.quote for c in answer.citations),
         milliseconds=answer.timings_ms["total"],

@@ -108,7 +108,7 @@ def test_a_number_is_right_only_as_a_whole(short: str, accepted: str, expected: 
 def test_summary_by_hand() -> None:
     def one(found: bool | None, refused: bool, milliseconds: float) -> Score:
         answerable = found is not None
-        return Score("", "", "", found, found, found, refused, answerable, True, milliseconds)
+        return Score("", "", "", found, found, found, refused, 0.5, answerable, True, milliseconds)
 
     # answerable: 2 of 3 found, 1 of 3 refused; unanswerable: 1 of 1 refused; median of 1 2 3 4
     scores = [one(True, False, 4), one(True, False, 1), one(False, True, 3), one(None, True, 2)]

@@ -41,7 +41,7 @@ NEWS = (
         ("《报告》", ["报告"], 1.0, 1.0),
         ("Abc", ["abc"], 1.0, 1.0),
         ("1.8万亿元", ["1.8万亿元"], 1.0, 1.0),
-        ("投资达1.8万亿元", ["1.8万亿元"], 0.0, 8 / 10),
+        ("投资达1.8万亿元", ["1.8万亿元"], 0.0, 8 / 11),
         ("甲乙丙", ["丙乙甲"], 0.0, 1 / 3),  # a contiguous run, not a bag
         ("", ["甲"], 0.0, 0.0),
         ("乙", ["甲", "乙"], 1.0, 1.0),
@@ -174,7 +174,7 @@ def test_scores_are_of_spans_within_the_text_only(network: SpanNetwork) -> None:
 
 
 def test_the_exported_network_says_what_the_trained_one_says(network: SpanNetwork) -> None:
-    ids, mask, _, _ = collate([item(QUESTION.text, "产业", TEXT[:n], None) for n in (40, 90)])
+    ids, mask, _, _ = collate([item(QUESTION.text, "产业", TEXT[:90], None)])
     network.eval()
     words = network.encoder.embeddings
     with torch.no_grad():
@@ -184,14 +184,13 @@ def test_the_exported_network_says_what_the_trained_one_says(network: SpanNetwor
             + words.position_embeddings.weight[: ids.shape[1]]
             + words.token_type_embeddings.weight[0]
         ).numpy()
-    feed = {"embeddings": embedded, "mask": mask.numpy().astype(np.int32)}
-    kept = mask.numpy().astype(bool)
+    feed = {"embeddings": embedded}
     expected: dict[Precision, float] = {"float32": 1e-3, "block8": 0.1}
     for precision, tolerance in expected.items():
         made = graph(weights_of(network.state_dict()), precision)
         session = onnxruntime.InferenceSession(made.SerializeToString())
         (found,) = session.run(None, feed)
-        error = np.abs(found - wanted)[kept].mean() / np.abs(wanted[kept]).mean()
+        error = np.abs(found - wanted).mean() / np.abs(wanted).mean()
         assert error < tolerance
 
 

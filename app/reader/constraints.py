@@ -22,6 +22,7 @@ _UNIT = re.compile(
 _SHARE = re.compile(r"百分之几|百分之多少|占比|比例|比重|份额|几成|增速|增幅|增长率")
 _MONEY = re.compile(r"多少钱|投资额|投资规模|金额|余额|营收|产值")
 _HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
+_HAS_ITEMS = re.compile(r"[、,;/]|和|及|与")
 _KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "名人位个"}
 _HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十百千万亿两半零]")
 _HAS_DATE = re.compile(
@@ -85,6 +86,8 @@ class Demands:
             return bool(_HAS_AMOUNT.search(folded))
         if self.asked is Asked.DATE:
             return bool(_HAS_DATE.search(folded))
+        if self.asked is Asked.LIST:
+            return bool(_HAS_ITEMS.search(folded))
         return True
 
 

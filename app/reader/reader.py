@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from app.reader.calibration import Calibration, load_calibration, relevance_features
-from app.reader.constraints import Asked, Demands, demands
+from app.reader.constraints import Asked, demands
 from app.reader.network import Network
 from app.reader.spans import ScoredSpan, Spans, best_spans, whole_list
 from app.reader.tokens import Tokens, tokenize
@@ -22,7 +22,8 @@ from ingest.split import sentences
 from records import Hit, Passage, Span, covering
 
 _REMEMBERED = 16
-SEVERAL = frozenset({Asked.LIST, Asked.REASON})
+_NEARLY = 0.3  # of the best candidate's weight
+_UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Evidence:
 class Reading:
     """What a reader found. ``evidence`` is best first; ``confidence`` lies in 0..1.
 
-    ``milliseconds`` were spent on reading, by a reranker before or now.
+    ``milliseconds`` were spent on reading since the hits were last ranked.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -66,11 +67,13 @@ class Candidate:
     hit: Hit
     scored: ScoredSpan
     relevance: float
+    suits: bool
 
     @property
     def weight(self) -> float:
         """How likely this span is the answer, before calibration."""
-        return self.relevance * self.scored.probability
+        likely = self.relevance * self.scored.probability
+        return likely if self.suits else _UNSUITED * likely
 
     @property
     def text(self) -> str:
@@ -117,7 +120,9 @@ class NetworkReader:
 
     def rank(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The hits with ``relevance``, most relevant first, ranked anew."""
-        found = self._relevant(question[:LONGEST_QUESTION], hits)
+        question = question[:LONGEST_QUESTION]
+        self._remembered(question).milliseconds = 0.0
+        found = self._relevant(question, hits)
         ordered = sorted(found, key=lambda hit: (-(hit.relevance or 0.0), hit.rank))
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))
 
@@ -132,7 +137,7 @@ class NetworkReader:
         span = best.scored.span
         if asked.asked is Asked.LIST:
             span = whole_list(best.hit.passage.text, span)
-        chosen = [best, *self._supporting(best, candidates[1:], asked)]
+        chosen = [best, *_supporting(best, candidates[1:])]
         return Reading(
             evidence=_joined([_evidence(c) for c in chosen])[: self._max_evidence],
             short_answer=span.of(best.hit.passage.text),
@@ -142,9 +147,15 @@ class NetworkReader:
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Spans of all the passages that may be the answer, the likeliest first."""
+        asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
         found = [
-            Candidate(hit, scored, hit.relevance or 0.0)
+            Candidate(
+                hit,
+                scored,
+                hit.relevance or 0.0,
+                asked.suits(f"{scored.span.of(hit.passage.text)} {hit.passage.header}"),
+            )
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             for scored in spans.best
         ]
@@ -178,7 +189,7 @@ class NetworkReader:
             "years": years,
             "numbers": numbers,
             "names": names,
-            "unsuited": float(not asked.suits(best.text)),
+            "unsuited": float(not best.suits),
         }
 
     def _relevant(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -212,19 +223,6 @@ class NetworkReader:
             memory.milliseconds += (time.perf_counter() - started) * 1000
         return [known[passage] for passage in passages]
 
-    def _supporting(
-        self, best: Candidate, others: Sequence[Candidate], asked: Demands
-    ) -> list[Candidate]:
-        """Further spans worth citing: the same answer elsewhere, or more of a list or reason."""
-        answer = fold(best.text)
-        several = asked.asked in SEVERAL
-        return [
-            other
-            for other in others
-            if (other.weight >= 0.3 * best.weight if several else False)
-            or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
-        ]
-
 
 @lru_cache(maxsize=1)
 def _network() -> Network:
@@ -241,6 +239,17 @@ class _Memory:
 
 def _nothing_read(question: str) -> _Memory:
     return _Memory()
+
+
+def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Further spans worth citing: the same answer elsewhere, or nearly as likely as the best."""
+    answer = fold(best.text)
+    return [
+        other
+        for other in others
+        if other.weight >= _NEARLY * best.weight
+        or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
+    ]
 
 
 def _context(passage: Passage) -> Tokens:

@@ -23,6 +23,8 @@ _UNIT = re.compile(
     r"|平方米|公里|公斤|千瓦时|千瓦|年代|年|月|日|天|岁|时|分|秒|吨|亩|个|家|户|项|款|种|座|省|类|名"
     r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
 )
+_ABOUT = re.compile(r"(?:(?:超过|不足|不到|大约|接近|将近|约有|约|近|逾)\s?)?$")
+_MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
@@ -98,8 +100,9 @@ def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
 def whole_span(text: str, span: Span) -> Span:
     """``span`` without white space and punctuation at its ends, with its numbers whole.
 
-    A number that an end cuts is taken in, so is the unit that follows it, and the partner of
-    a bracket or quotation mark that only one of stands inside.
+    A number that an end cuts is taken in, so are the unit that follows it, the word before it
+    that says how exact it is (超过, 约), the month after a year, and the partner of a bracket
+    or quotation mark that only one of stands inside.
     """
     start, end = span.start, span.end
     while start < end and text[start] in _EDGES:
@@ -115,7 +118,10 @@ def whole_span(text: str, span: Span) -> Span:
             end = number.end()
             unit = _UNIT.match(text, end)
             end = unit.end() if unit else end
-    return _paired(text, Span(start, end))
+    if text[start].isdigit():
+        start -= len(_ABOUT.search(text[max(0, start - 4) : start]).group())  # type: ignore[union-attr]
+    date = _MONTH_OF_YEAR.match(text, end) if text[end - 1] in "年月" else None
+    return _paired(text, Span(start, date.end() if date else end))
 
 
 def _paired(text: str, span: Span) -> Span:

@@ -42,8 +42,8 @@ def weights_of(state: Mapping[str, Tensor]) -> dict[str, Array]:
 def graph(weights: Mapping[str, Array], precision: Precision) -> onnx.ModelProto:
     """The network as ONNX, with the operators that ONNX Runtime adds.
 
-    Inputs ``embeddings`` (batch, length, width) and ``mask`` (batch, length) of int32; output
-    ``outputs`` (batch, length, head).
+    Input ``embeddings`` (batch, length, width), output ``outputs`` (batch, length, head).
+    There is no mask: what is run together must be of one length.
     """
     maker = _GraphMaker(weights, precision)
     state = maker.node(
@@ -60,10 +60,7 @@ def graph(weights: Mapping[str, Array], precision: Precision) -> onnx.ModelProto
     made = helper.make_graph(
         maker.nodes,
         "reader",
-        [
-            _described("embeddings", TensorProto.FLOAT, width),
-            helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "length"]),
-        ],
+        [_described("embeddings", TensorProto.FLOAT, width)],
         [_described("outputs", TensorProto.FLOAT, outputs)],
         maker.constants,
     )
@@ -82,7 +79,7 @@ def _layer(maker: _GraphMaker, at: str, state: str) -> str:
         maker.node("Add", [maker.product(name, state), maker.weight(f"{name}.bias")])
         for name in (f"{at}.attention.self.{part}" for part in ("query", "key", "value"))
     ]
-    mixed = maker.contrib("MultiHeadAttention", [*parts, "", "mask"], num_heads=heads)
+    mixed = maker.contrib("MultiHeadAttention", parts, num_heads=heads)
     state = _added(maker, f"{at}.attention.output", mixed, state)
     wide = maker.product(f"{at}.intermediate.dense", state)
     bent = maker.contrib("BiasGelu", [wide, maker.weight(f"{at}.intermediate.dense.bias")])
