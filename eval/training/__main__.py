@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import pickle
 import random
 import sys
@@ -21,13 +20,6 @@ from eval.training.made import SOURCE, QuestionMaker
 from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passages, read
 from records import Passage
 
-# glibc hands large blocks back to the kernel after each step and fetches them anew for the
-# next one: a third of the time. The variables are read when a process starts.
-_MALLOC = {
-    "MALLOC_MMAP_THRESHOLD_": "4294967296",
-    "MALLOC_TRIM_THRESHOLD_": "17179869184",
-    "MALLOC_TOP_PAD_": "1073741824",
-}
 _DEPTH = 8
 _MOST_SEARCHED = 5000
 
@@ -43,9 +35,6 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=3200, help="in one batch, with padding")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    if not _MALLOC.items() <= os.environ.items():
-        command = [sys.executable, "-m", "eval.training", *sys.argv[1:]]
-        os.execve(sys.executable, command, os.environ | _MALLOC)
     arguments.work.mkdir(parents=True, exist_ok=True)
     questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
     found = _negatives(questions, arguments.work)
