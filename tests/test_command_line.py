@@ -250,6 +250,8 @@ def test_an_interrupt_is_said_in_a_line(tmp_path: Path) -> None:
         env=environment_of(tmp_path / "home"),
         stderr=subprocess.PIPE,
         text=True,
+        # A job in the background inherits an ignored SIGINT, and Python then leaves it so.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with pipe.open("w"):  # opens when the command has opened it, and then waits to read
         waiting.send_signal(signal.SIGINT)
