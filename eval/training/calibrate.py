@@ -1,9 +1,9 @@
 """Learns when a passage answers and when an answer may be given, and judges both.
 
 Every question is put to a library of all the paragraphs, through the real retriever and the
-exported network. There are three kinds of case: the library answers the question, it holds
-only a near miss (the unanswerable questions of SQuAD 2.0), or the question's own paragraph
-was taken out of what was found. What is learnt comes from the ``tune`` half of the held-out
+exported network. There are four kinds of case: the library answers the question, it holds
+only a near miss (the unanswerable questions of SQuAD 2.0), the question is about another
+year, or its own paragraph was taken out of what was found. What is learnt comes from the ``tune`` half of the held-out
 titles, what is reported from the ``test`` half.
 """
 
@@ -56,7 +56,7 @@ class Case:
 def gather(
     assistant: Assistant, questions: Iterable[Question], most: Mapping[str, int], seed: int
 ) -> list[Case]:
-    """Cases of the three kinds, at most ``most`` of each."""
+    """Cases of the four kinds, at most ``most`` of each."""
     shuffled = list(questions)
     random.Random(seed).shuffle(shuffled)
     cases: list[Case] = []

@@ -67,9 +67,7 @@ are CMRC 2018's.
 
 ### Refusal
 
-The confidence is the probability that the library answers the question. Half of the questions \
-below are answered by the library, a quarter are near misses, a quarter had their paragraph \
-taken away.
+The confidence is the probability that the library answers the question. Cases: {cases}.
 
 {refusal}
 
@@ -87,8 +85,7 @@ answers are wrong (F1 below 0.5, or not answerable at all).
 
 - Near misses are hard: a passage on the right subject that lacks just the fact asked for is \
 still often taken for an answer.
-- Half of the near misses it was calibrated with are translations.
-- Weights in 8 bits and different processors change scores in the third digit.
+- The near misses that it was calibrated with are translations.
 """
 
 
@@ -100,6 +97,7 @@ def card(trained: Mapping[str, Any], judged: Mapping[str, Any], path: Path = NET
         **{key: f"{trained[key]:,}" for key in ("questions", "items", "tokens", "steps")},
         minutes=trained["minutes"],
         scores=f"{_reading(judged['reading'])}\n\n{_reranking(judged['reranking'])}",
+        cases=", ".join(f"{count} {kind}" for kind, count in test["cases"].items()),
         refusal=f"{_auroc(test['auroc'])}\n\n{_refused(test)}",
         error=test["calibration error"],
         reliability=_table(
