@@ -3,8 +3,8 @@
 Every question is put to a library of all the paragraphs, through the real retriever and the
 exported network. There are four kinds of case: the library answers the question, it holds
 only a near miss (the unanswerable questions of SQuAD 2.0), the question is about another
-year, or its own paragraph was taken out of what was found. What is learnt comes from the ``tune`` half of the held-out
-titles, what is reported from the ``test`` half.
+year, or its own paragraph was taken out of what was found. What is learnt comes from the
+``tune`` half of the held-out titles, what is reported from the ``test`` half.
 """
 
 from __future__ import annotations
