@@ -23,6 +23,7 @@ from records import Span
 
 START, PAD, END, UNKNOWN = 0, 1, 2, 3
 _UNKNOWN_SCORE = -20.0
+_BETWEEN_CELLS = {"\t": "|", "\n": "▁"}
 _DIGITS = re.compile(r"[0-9]+|[^0-9]+")
 
 
@@ -52,13 +53,16 @@ def _vocabulary() -> tuple[dict[bytes, int], list[float], int]:
 
 
 def tokenize(text: str) -> Tokens:
-    """The tokens of ``text``. White space has none; spans are exact, in order, apart."""
+    """The tokens of ``text``: spans are exact, in order, apart.
+
+    Of white space only tabs and line ends have tokens, which keep a table's cells apart.
+    """
     plain = _plain(text)
     ids: list[int] = []
     spans: list[Span] = []
     for word, start, _ in _words().tokenize(plain):
         if word.isspace():
-            continue
+            word = _BETWEEN_CELLS.get(word, "")
         at = start
         for identifier, length in _pieces(word):
             ids.append(identifier)

@@ -14,11 +14,19 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.reader.network import WEIGHTS
-from eval.training.made import SOURCE, QuestionMaker
+from eval.training.made import SOURCE as NEWS
+from eval.training.made import QuestionMaker
+from eval.training.negatives import wrong
 from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passages, read
+from eval.training.tables import SOURCE as TABLES
+from eval.training.tables import tables
 from records import Passage
+
+if TYPE_CHECKING:
+    from eval.training.mixture import Item, Round
 
 _DEPTH = 8
 _MOST_SEARCHED = 5000
@@ -30,8 +38,6 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--work", type=Path, default=Path("build/reader"))
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where they are put")
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--articles", type=int, default=400, help="news that questions are made of")
     parser.add_argument("--tokens", type=int, default=3200, help="in one batch, with padding")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -78,58 +84,87 @@ def _train(
     found: dict[str, list[Passage]],
     arguments: argparse.Namespace,
 ) -> None:
+    """The rounds one after the other; each starts from the weights that the last one left."""
     import torch
 
-    from eval.training.mixture import Recipe, batches, epoch
+    from eval.training.mixture import ROUNDS
     from eval.training.monitor import Monitor
-    from eval.training.negatives import wrong
     from eval.training.network import SpanNetwork
-    from eval.training.train import Schedule, save, train
+    from eval.training.train import save, train
     from index import bundled
     from settings import load_settings
 
-    torch.manual_seed(arguments.seed)
-    draw = random.Random(arguments.seed)
-    maker = QuestionMaker(arguments.seed)
-    news = maker.paragraphs(arguments.data / f"{SOURCE}.txt", arguments.articles)
+    network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
+    tune = [q for q in questions if q.paragraph.part == "tune"]
+    monitor = Monitor(tune, _misses([q for q in tune if q.id in found], found), 300)
+    rounds = []
+    for number, each in enumerate(ROUNDS, start=1):
+        kept = arguments.work / f"round-{number}"
+        if not kept.with_suffix(".pt").exists():
+            torch.manual_seed(arguments.seed + number)
+            plan, facts = _plan(questions, found, each, arguments, number)
+            _say(json.dumps(facts))
+            started = time.perf_counter()
+
+            def report(step: int, mean: float, seconds: float, total: int = len(plan)) -> None:
+                _say(f"{step}/{total} loss {mean:.3f} {seconds:.0f} s")
+                if step % 400 == 0:
+                    save(network, arguments.work / "partial.pt")
+
+            train(network, plan, each.rate, report)
+            facts["minutes"] = round((time.perf_counter() - started) / 60)
+            save(network, kept.with_suffix(".pt"))
+            facts |= monitor.scores(network)
+            kept.with_suffix(".json").write_text(json.dumps(facts), encoding="utf-8")
+            _say(json.dumps(facts))
+        network.load_state_dict(torch.load(kept.with_suffix(".pt"), weights_only=True))
+        rounds.append(json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
+    (arguments.work / "trained.json").write_text(json.dumps(rounds), encoding="utf-8")
+    save(network, arguments.work / "network.pt")
+
+
+def _plan(
+    questions: Sequence[Question],
+    found: dict[str, list[Passage]],
+    training: Round,
+    arguments: argparse.Namespace,
+    number: int,
+) -> tuple[list[list[Item]], dict[str, float]]:
+    """The batches of a round, and what they hold."""
+    from eval.training.mixture import batches, epoch
+
+    draw = random.Random(arguments.seed + number)
+    maker = QuestionMaker(arguments.seed + number)
+    news = maker.paragraphs(arguments.data / f"{NEWS}.txt", training.recipe.articles)
     made = [question for paragraph in news for question in maker.questions(paragraph, 4)]
-    everything = [*questions, *made]
-    misses = {}
-    for question in everything:
-        if question.answers:
-            own = document(question.paragraph).id
-            siblings = passages(question.paragraph) if question.paragraph.source != SQUAD2 else ()
-            misses[question.id] = wrong(question, found.get(question.id) or siblings, own)
-    trained = [q for q in everything if q.paragraph.part == "train"]
+    made += tables(training.recipe.tables, draw)
+    trained = [q for q in (*questions, *made) if q.paragraph.part == "train"]
+    misses = _misses(trained, found)
     plan = [
         batch
-        for _ in range(arguments.epochs)
-        for batch in batches(epoch(trained, misses, Recipe(), draw), arguments.tokens, draw)
+        for _ in range(training.epochs)
+        for batch in batches(epoch(trained, misses, training.recipe, draw), arguments.tokens, draw)
     ]
     items = [item for batch in plan for item in batch]
-    facts = {
+    return plan, {
         "questions": len(trained),
         "items": len(items),
         "tokens": sum(len(item.window.ids) for item in items),
         "steps": len(plan),
     }
-    _say(json.dumps(facts))
-    network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
-    tune = [q for q in questions if q.paragraph.part == "tune"]
-    monitor = Monitor(tune, {key: value for key, value in misses.items() if key in found}, 300)
-    started = time.perf_counter()
 
-    def report(step: int, mean: float, seconds: float) -> None:
-        _say(f"{step}/{len(plan)} loss {mean:.3f} {seconds:.0f} s")
-        if step % 500 == 0:
-            save(network, arguments.work / "partial.pt")
 
-    train(network, plan, Schedule(), report)
-    facts["minutes"] = round((time.perf_counter() - started) / 60)
-    save(network, arguments.work / "network.pt")
-    scores = monitor.scores(network)
-    (arguments.work / "trained.json").write_text(json.dumps(facts | scores), encoding="utf-8")
-    _say(json.dumps(scores))
+def _misses(
+    questions: Sequence[Question], found: dict[str, list[Passage]]
+) -> dict[str, list[Passage]]:
+    """Wrong passages for each question that has an answer: retrieved, or of the same text."""
+    misses = {}
+    for question in questions:
+        if question.answers and question.paragraph.source != TABLES:
+            own = document(question.paragraph).id
+            siblings = passages(question.paragraph) if question.paragraph.source != SQUAD2 else ()
+            misses[question.id] = wrong(question, found.get(question.id) or siblings, own)
+    return misses
 
 
 def _export(trained: Path, weights: Path) -> None:

@@ -14,6 +14,7 @@ from app.reader.tokens import PAD, Tokens, tokenize
 from app.reader.windows import WIDEST, Window, windows
 from eval.training.made import SOURCE as NEWS
 from eval.training.sources import CMRC, DRCD, SQUAD2, Paragraph, Question, passages
+from eval.training.tables import SOURCE as TABLES
 from records import Passage, Span
 
 LONGEST = 400
@@ -38,6 +39,34 @@ class Recipe:
     drcd: float = 0.55
     squad_answered: float = 0.25
     squad_near_miss: float = 0.22
+    articles: int = 400
+    tables: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """So many epochs of one recipe, at a rate of learning that rises and falls once."""
+
+    recipe: Recipe
+    epochs: int
+    rate: float
+
+
+ROUNDS = (
+    Round(Recipe(), 2, 2e-4),
+    Round(
+        Recipe(
+            whole_paragraph=0.3,
+            wrong_passage=0.25,
+            drcd=0.7,
+            squad_near_miss=0.4,
+            articles=250,
+            tables=300,
+        ),
+        2,
+        1.5e-4,
+    ),
+)
 
 
 def epoch(
@@ -75,7 +104,7 @@ def _answered(question: Question, recipe: Recipe, draw: random.Random) -> list[I
     whole = recipe.whole_paragraph if paragraph.source != NEWS else 0.0
     if draw.random() >= whole:
         span = next((s for s in _passages(paragraph) if s.contains(answer)), span)
-    title = paragraph.title if draw.random() < recipe.with_title else ""
+    title = _context(paragraph, recipe, draw)
     shifted = Span(answer.start - span.start, answer.end - span.start)
     made = item(question.text, title, span.of(paragraph.text), shifted)
     return [made] if made.gold else []
@@ -86,8 +115,12 @@ def _whole(question: Question, recipe: Recipe, draw: random.Random) -> list[Item
     text = paragraph.text
     if paragraph.source == NEWS:
         text = draw.choice(_passages(paragraph)).of(text)
-    title = paragraph.title if draw.random() < recipe.with_title else ""
-    return [item(question.text, title, text, None)]
+    return [item(question.text, _context(paragraph, recipe, draw), text, None)]
+
+
+def _context(paragraph: Paragraph, recipe: Recipe, draw: random.Random) -> str:
+    shown = paragraph.source == TABLES or draw.random() < recipe.with_title
+    return paragraph.title.replace("\n", " ") if shown else ""
 
 
 def _title(passage: Passage, draw: random.Random, recipe: Recipe) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +15,20 @@ from eval.training.network import SpanNetwork, loss
 _WARM_UP = 0.06
 _LOWEST_RATE = 0.02
 _HEAD_FASTER = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """How the weights are changed: AdamW, the rate rising over 6% of the steps, then falling."""
-
-    rate: float = 2e-4
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    report_every: int = 50
+_WEIGHT_DECAY = 0.01
+_CLIP = 1.0
+_REPORT_EVERY = 50
 
 
 def train(
     network: SpanNetwork,
     plan: Sequence[Sequence[Item]],
-    schedule: Schedule,
+    rate: float,
     report: Callable[[int, float, float], None],
 ) -> None:
     """Train ``network`` in place on the batches of ``plan``, in bfloat16 where it is safe.
+
+    AdamW; the rate rises over the first 6% of the steps, then falls in a straight line.
 
     ``report`` hears (step, mean loss since the last report, seconds) now and then.
     """
@@ -42,13 +36,13 @@ def train(
     body = [p for p in network.encoder.parameters() if p.requires_grad]
     groups: list[dict[str, Any]] = [
         {"params": body},
-        {"params": head, "lr": _HEAD_FASTER * schedule.rate},
+        {"params": head, "lr": _HEAD_FASTER * rate},
     ]
     optimiser = torch.optim.AdamW(
         groups,
-        lr=schedule.rate,
+        lr=rate,
         betas=(0.9, 0.98),
-        weight_decay=schedule.weight_decay,
+        weight_decay=_WEIGHT_DECAY,
         fused=True,
     )
     warm = max(1, round(_WARM_UP * len(plan)))
@@ -64,13 +58,13 @@ def train(
             outputs = network(ids, mask)
         value = loss(outputs, inside, gold)
         value.backward()
-        torch.nn.utils.clip_grad_norm_(body + head, schedule.clip)
+        torch.nn.utils.clip_grad_norm_(body + head, _CLIP)
         optimiser.step()
         optimiser.zero_grad()
         rates.step()
         since += value.item()
-        if step % schedule.report_every == 0:
-            report(step, since / schedule.report_every, time.perf_counter() - started)
+        if step % _REPORT_EVERY == 0:
+            report(step, since / _REPORT_EVERY, time.perf_counter() - started)
             since = 0.0
 
 

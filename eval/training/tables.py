@@ -1,0 +1,253 @@
+"""Tables made up by code, with questions about their cells, in the manner of report readers.
+
+Who or what a row is about, the columns and the numbers are drawn at random, so that nothing
+can be known but by reading the table. A near miss asks for a row, a year or a column that
+the table doesn't have.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from eval.training.sources import Paragraph, Question
+from records import Span
+
+SOURCE = "tables"
+_LONGEST = 380
+_SPACED = 0.15  # of tables have spaces between cells, as text taken from a page has
+
+_PLACES = (
+    "北京市 上海市 广东省 江苏省 浙江省 山东省 四川省 湖北省 湖南省 河南省 福建省"
+    " 安徽省 陕西省 重庆市 天津市 辽宁省 江西省 云南省 贵州省 海南省 深圳市 杭州市 成都市 南京市"
+    " 武汉市 苏州市 青岛市 西安市 厦门市 宁波市 无锡市 长沙市 合肥市"
+    " 东部地区 中部地区 西部地区 东北地区"
+).split()
+_TRADES = (
+    "装备制造 生物医药 新能源汽车 集成电路 电子信息 现代物流 绿色建筑 智慧农业 金融科技 医疗器械"
+    " 新材料 航空航天 节能环保 软件服务 文化旅游 食品加工 纺织服装 石油化工 钢铁冶金 跨境电商"
+).split()
+_FIRMS = [
+    a + b
+    for a in "华岳 中科 云启 海川 东方 博远 金桥 瑞安 天成 恒通 明德 宏图 星河 北辰".split()
+    for b in "科技 股份 集团 信息 智能".split()
+]
+_MEASURES = {
+    "企业数量": "家", "市场规模": "亿元", "投资额": "亿元", "产值": "亿元", "营业收入": "亿元",
+    "净利润": "万元", "从业人数": "万人", "研发投入": "亿元", "专利授权量": "件", "出货量": "万台",
+    "用户规模": "万户", "占比": "%", "同比增速": "%", "市场份额": "%", "项目数量": "个",
+    "贷款余额": "亿元", "用电量": "亿千瓦时", "覆盖率": "%", "平均得分": "分",
+    "建筑面积": "万平方米",
+}  # fmt: skip
+_FIELDS = (
+    "数据流通 智慧交通 公共数据 人工智能 数字政府 绿色低碳 养老服务 工业互联网 知识产权".split()
+)
+_PAPERS = ("管理办法", "实施方案", "行动计划", "暂行规定", "指导意见", "若干措施")
+_DUTIES = (
+    "建立统一的登记平台", "开展分级分类管理", "设立专项引导基金", "培育一批示范企业",
+    "明确主管部门职责", "建设区域共享中心", "完善安全审查制度", "推动跨部门协同",
+    "鼓励社会资本参与", "实行目标责任考核", "开放应用场景", "组织第三方评估",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Rows of cells, the first one the header, and a caption."""
+
+    caption: str
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def header(self) -> str:
+        return f"{self.caption}\n{'｜'.join(self.rows[0])}"
+
+
+def tables(number: int, draw: random.Random) -> Iterator[Question]:
+    """Questions about so many tables: of each table two that it answers and a near miss."""
+    for _ in range(number):
+        make = draw.choice((_by_measure, _by_year, _of_years, _of_papers))
+        yield from make(draw)
+
+
+def _by_measure(draw: random.Random) -> Iterator[Question]:
+    """A row for each place, trade or firm, a column for each measure."""
+    kind, names = draw.choice((("地区", _PLACES), ("行业", _TRADES), ("企业", _FIRMS)))
+    rows = draw.sample(names, draw.randint(4, 9))
+    measures = draw.sample(sorted(_MEASURES), draw.randint(2, 4))
+    year = draw.randint(2009, 2025)
+    named = [f"{m}（{_MEASURES[m]}）" if draw.random() < 0.6 else m for m in measures]
+    cells = [[_number(draw, m) for m in measures] for _ in rows]
+    sheet = _Sheet(
+        f"表 {draw.randint(1, 30)} {year} 年各{kind}发展情况",
+        ((kind, *named), *((r, *c) for r, c in zip(rows, cells, strict=True))),
+    )
+    asked = [
+        "{row}的{column}是多少？",
+        f"{year}年{{row}}{{column}}有多少？",
+        f"{{row}}{year}年的{{column}}",
+        "{row}，{column}达到了多少？",
+    ]
+    other_row = draw.choice([n for n in names if n not in rows])
+    other_measure = draw.choice([m for m in sorted(_MEASURES) if m not in measures])
+    misses = [
+        draw.choice(asked).format(row=other_row, column=draw.choice(measures)),
+        draw.choice(asked).format(row=draw.choice(rows), column=other_measure),
+        f"{_other(year, (year,), draw)}年{draw.choice(rows)}的{draw.choice(measures)}是多少？",
+    ]
+    which = {"地区": "哪个地区", "行业": "哪个行业", "企业": "哪家企业"}[kind]
+
+    def question(row: int, column: int) -> tuple[str, int]:
+        value = cells[row][column]
+        unique = sum(c[column] == value for c in cells) == 1
+        if unique and draw.random() < 0.25:
+            unit = _MEASURES[measures[column]]
+            return f"{which}的{measures[column]}是{value}{unit}？", 0
+        text = draw.choice(asked).format(row=rows[row], column=measures[column])
+        return text, column + 1
+
+    yield from _asked(sheet, len(rows), len(measures), question, misses, draw)
+
+
+def _by_year(draw: random.Random) -> Iterator[Question]:
+    """A row for each year, a column for each measure."""
+    first = draw.randint(2005, 2018)
+    years = [first + i for i in range(draw.randint(4, 8))]
+    trade = draw.choice(_TRADES)
+    measures = draw.sample(sorted(_MEASURES), draw.randint(1, 3))
+    named = [f"{m}（{_MEASURES[m]}）" for m in measures]
+    sheet = _Sheet(
+        f"表 {draw.randint(1, 30)} {trade}产业历年情况",
+        (
+            ("年份", *named),
+            *(
+                (f"{y}{draw.choice(('年', ''))}", *(_number(draw, m) for m in measures))
+                for y in years
+            ),
+        ),
+    )
+    asked = ["{}年{}产业的{}是多少？", "{}年，{}{}有多少？", "{}年{}领域{}"]
+
+    def question(row: int, column: int) -> tuple[str, int]:
+        return draw.choice(asked).format(years[row], trade, measures[column]), column + 1
+
+    misses = [
+        draw.choice(asked).format(_other(years[-1], years, draw), trade, draw.choice(measures))
+    ]
+    yield from _asked(sheet, len(years), len(measures), question, misses, draw)
+
+
+def _of_years(draw: random.Random) -> Iterator[Question]:
+    """A row for each place, trade or firm, a column for each year; one measure in the caption."""
+    names = draw.choice((_PLACES, _TRADES, _FIRMS))
+    rows = draw.sample(names, draw.randint(3, 7))
+    first = draw.randint(2008, 2021)
+    years = [first + i for i in range(draw.randint(2, 4))]
+    measure = draw.choice(sorted(_MEASURES))
+    sheet = _Sheet(
+        f"表 {draw.randint(1, 30)} {measure}（单位：{_MEASURES[measure]}）",
+        (
+            ("名称", *(f"{y}年" for y in years)),
+            *((r, *(_number(draw, measure) for _ in years)) for r in rows),
+        ),
+    )
+    asked = ["{1}年{0}的{2}是多少？", "{0}在{1}年的{2}有多少？", "{0}{1}年{2}"]
+
+    def question(row: int, column: int) -> tuple[str, int]:
+        return draw.choice(asked).format(rows[row], years[column], measure), column + 1
+
+    other = draw.choice([n for n in names if n not in rows])
+    misses = [
+        draw.choice(asked).format(draw.choice(rows), _other(years[-1], years, draw), measure),
+        draw.choice(asked).format(other, draw.choice(years), measure),
+    ]
+    yield from _asked(sheet, len(rows), len(years), question, misses, draw)
+
+
+def _of_papers(draw: random.Random) -> Iterator[Question]:
+    """Which place issued which document, and what it says: cells of text."""
+    cities = draw.sample([p for p in _PLACES if p[-1] in "市省"], draw.randint(3, 5))
+    papers = [f"{c}{draw.choice(_FIELDS)}{draw.choice(_PAPERS)}" for c in cities]
+    duties = ["，".join(draw.sample(_DUTIES, draw.randint(1, 2))) for _ in cities]
+    named = [paper.removeprefix(city) for paper, city in zip(papers, cities, strict=True)]
+    sheet = _Sheet(
+        f"表 {draw.randint(1, 30)} 各地政策汇总",
+        (("地区", "文件名称", "主要内容"), *zip(cities, papers, duties, strict=True)),
+    )
+
+    def question(row: int, column: int) -> tuple[str, int]:
+        city, duty = cities[row], duties[row]
+        unique = sum(set(d.split("，")) & set(duty.split("，")) != set() for d in duties) == 1
+        choices = [
+            (f"{city}的文件叫什么名称？", 1),
+            (f"{city}出台了什么政策文件？", 1),
+            (f"{city}的《{named[row]}》主要内容是什么？", 2),
+            (f"{city.rstrip('省市')}在文件里提出了什么？", 2),
+        ]
+        if unique:
+            said = draw.choice(duty.split("，"))
+            choices += [(f"哪个地方提出要{said}？", 0), (f"{said}写在哪份文件里？", 1)] * 2
+        return draw.choice(choices)
+
+    other = draw.choice([p for p in _PLACES if p[-1] in "市省" and p not in cities])
+    unused = [d for d in _DUTIES if not any(d in duty for duty in duties)]
+    misses = [f"{other}出台了什么政策文件？", f"哪个地方提出要{draw.choice(unused)}？"]
+    yield from _asked(sheet, len(cities), 2, question, misses, draw)
+
+
+def _asked(
+    sheet: _Sheet,
+    rows: int,
+    columns: int,
+    question: Callable[[int, int], tuple[str, int]],
+    misses: Sequence[str],
+    draw: random.Random,
+) -> Iterator[Question]:
+    """Two questions on cells drawn at random, and one of ``misses``."""
+    text, cells = _written(sheet, " " if draw.random() < _SPACED else "\t", draw.random() < 0.7)
+    digest = sha256(text.encode()).hexdigest()[:12]
+    paragraph = Paragraph(f"{SOURCE}-{digest}", SOURCE, sheet.header, text, "train")
+    for number in range(2):
+        row = draw.randrange(rows)
+        said, column = question(row, draw.randrange(columns))
+        span = cells[row + 1][column]
+        if span is not None:
+            answer = span.of(text)
+            yield Question(f"{paragraph.id}-{number}", said, paragraph, (span,), (answer,))
+    yield Question(f"{paragraph.id}-miss", draw.choice(misses), paragraph, ())
+
+
+def _written(sheet: _Sheet, between: str, whole: bool) -> tuple[str, list[list[Span | None]]]:
+    """The table as a passage has it, cut at a row, and where each cell stands in it.
+
+    ``whole`` has caption and header in the text; the later passages of a table don't.
+    """
+    text = f"{sheet.caption}\n" if whole else ""
+    spans: list[list[Span | None]] = []
+    for number, row in enumerate(sheet.rows):
+        line = between.join(row)
+        if (number == 0 and not whole) or len(text) + len(line) > _LONGEST:
+            spans.append([None] * len(row))
+            continue
+        at = len(text)
+        spans.append([])
+        for cell in row:
+            spans[-1].append(Span(at, at + len(cell)))
+            at += len(cell) + 1
+        text += line + "\n"
+    return text.rstrip("\n"), spans
+
+
+def _number(draw: random.Random, measure: str) -> str:
+    unit = _MEASURES[measure]
+    if unit in ("%", "分"):
+        return f"{draw.uniform(0.5, 99):.1f}"
+    if unit in ("家", "件", "个"):
+        return str(draw.randint(3, 9999))
+    value = draw.uniform(1, 9000)
+    return draw.choice((f"{value:.0f}", f"{value:.1f}", f"{value:.2f}", f"{value:,.2f}"))
+
+
+def _other(year: int, known: Sequence[int], draw: random.Random) -> int:
+    return draw.choice([y for y in range(year - 12, year + 6) if y not in known])
