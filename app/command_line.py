@@ -6,6 +6,7 @@ Data goes to standard output, progress and complaints to standard error. Exit co
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Annotated
@@ -89,6 +90,9 @@ def ask(
     from app.contract import answer_row
     from app.printing import print_answer, print_json
 
+    # The process ends with its one answer; looking for garbage in what the libraries load
+    # takes a third of a second.
+    gc.disable()
     assistant = filled_assistant(home, settings)
     answer = assistant.ask(question, documents or ())
     if as_json:

@@ -9,17 +9,26 @@ from typing import Any
 
 @cache
 def _read() -> tuple[dict[str, int], int]:
-    """Words with their frequencies, and the sum of these; takes about a second.
+    """Words with their frequencies, and the sum of these; takes most of a second.
 
-    Read from the package itself: by default jieba would unmarshal a cache from the shared
-    temporary folder, where anyone may have put one, and it saves no time.
+    The same as jieba's own gen_pfdict makes, in two thirds of its time: each beginning of a
+    word that is no word itself has the frequency 0. Read from the package itself: by default
+    jieba would unmarshal a cache from the shared temporary folder, where anyone may have put
+    one.
     """
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    reader = jieba.Tokenizer()
-    frequencies, total = reader.gen_pfdict(reader.get_dict_file())
-    return frequencies, total
+    with jieba.Tokenizer().get_dict_file() as file:
+        columns = file.read().decode().split()
+    words = dict(zip(columns[0::3], map(int, columns[1::3]), strict=True))
+    beginnings: dict[str, int] = {}
+    for word in words:
+        length = len(word) - 1
+        while length and (start := word[:length]) not in words and start not in beginnings:
+            beginnings[start] = 0
+            length -= 1
+    return beginnings | words, sum(words.values())
 
 
 def tokenizer() -> Any:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jieba
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,13 @@ def test_numbers_units_and_codes_are_words(
 
 def test_search_mode_gives_long_words_and_their_parts(segmenter: Segmenter) -> None:
     assert {"数字城市", "数字", "城市"} <= set(segmenter.words("我国數字城市建设"))
+
+
+def test_the_dictionary_is_the_one_that_jieba_makes_of_its_file() -> None:
+    plain = jieba.Tokenizer()
+    frequencies, total = plain.gen_pfdict(plain.get_dict_file())
+    own = tokenizer()
+    assert (own.FREQ, own.total) == (frequencies, total)
 
 
 def test_the_dictionary_knows_domain_terms(segmenter: Segmenter) -> None:
