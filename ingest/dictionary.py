@@ -21,14 +21,15 @@ def _read() -> tuple[dict[str, int], int]:
     jieba.setLogLevel(logging.WARNING)
     with jieba.Tokenizer().get_dict_file() as file:
         columns = file.read().decode().split()
-    words = dict(zip(columns[0::3], map(int, columns[1::3]), strict=True))
+    counts = list(map(int, columns[1::3]))
+    words = dict(zip(columns[0::3], counts, strict=True))
     beginnings: dict[str, int] = {}
     for word in words:
         length = len(word) - 1
         while length and (start := word[:length]) not in words and start not in beginnings:
             beginnings[start] = 0
             length -= 1
-    return beginnings | words, sum(words.values())
+    return beginnings | words, sum(counts)
 
 
 def tokenizer() -> Any:
