@@ -15,7 +15,7 @@ from app.assistant import Assistant
 from app.reader.calibration import Logistic, load_calibration
 from app.reader.constraints import Asked, demands
 from app.reader.network import NETWORK, Network
-from app.reader.spans import best_spans, whole_list, whole_span
+from app.reader.spans import best_spans, whole_clause, whole_list, whole_span
 from app.reader.tokens import END, START, UNKNOWN, tokenize
 from app.reader.windows import LONGEST, windows
 from app.rerank import ReaderRerank
@@ -124,6 +124,28 @@ def test_a_list_is_made_complete(text: str, cut: str, whole: str) -> None:
     assert whole_list(text, Span(start, start + len(cut))).of(text) == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("甲地升温。由于新建三座数据中心,用电上升。", "数据中心", "由于新建三座数据中心"),
+        ("投资 1,234 亿元，较 2020 年有所回落。", "234", "投资 1,234 亿元"),
+        ("较 2020 年有所回落", "2020", "较 2020 年有所回落"),
+        ("比例为3:1，其余", "1", "比例为3:1"),
+    ],
+)
+def test_a_clause_is_made_complete(text: str, cut: str, whole: str) -> None:
+    start = text.index(cut)
+    assert whole_clause(text, Span(start, start + len(cut))).of(text) == whole
+
+
+@given(TEXTS, st.data())
+def test_a_whole_clause_or_list_holds_what_it_is_made_from(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    span = Span(start, data.draw(st.integers(start, len(text))))
+    assert whole_list(text, span).contains(span)
+    assert span.of(text).strip() in whole_clause(text, span).of(text)
+
+
 def test_the_best_spans_are_distinct_and_their_probabilities_sum_to_at_most_one() -> None:
     text = "甲地投资 30 亿元，乙地投资 50 亿元。"
     (window,) = windows(tokenize("投资多少？"), tokenize(""), tokenize(text))
@@ -147,6 +169,10 @@ def test_the_best_spans_are_distinct_and_their_probabilities_sum_to_at_most_one(
         ("包括哪些行业？", Asked.LIST),
         ("为什么增长？", Asked.REASON),
         ("牵头的是谁？", Asked.OTHER),
+        ("统计包不包括港澳台？", Asked.CHOICE),
+        ("比上一年多了还是少了？", Asked.CHOICE),
+        ("EPC 模式是什么意思？", Asked.MEANING),
+        ("两者有什么不同？", Asked.MEANING),
     ],
 )
 def test_what_kind_of_answer_is_asked_for(question: str, asked: Asked) -> None:
@@ -159,6 +185,27 @@ def test_what_a_passage_lacks_of_the_question() -> None:
     assert wanted.missing("２０２２年，企业 3 家。") == (1.0, 1.0, 1.0)
     assert demands("投资多少？").suits("1.8 万亿元")
     assert not demands("投资多少？").suits("中国信通院")
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("分成哪七块？", 7),
+        ("7 大要素分别是什么？", 7),
+        ("搭了四级体系，具体是哪几个？", 4),
+        ("由哪两个省组成？", 2),
+        ("包括哪些？", 0),
+        ("3 个城市中哪些更快？", 0),
+        ("有几家？", 0),
+    ],
+)
+def test_how_many_items_are_asked_for(question: str, items: int) -> None:
+    wanted = demands(question)
+    assert wanted.items == items
+    if items:
+        assert wanted.suits("、".join("甲" * items))
+        assert wanted.suits("、".join("甲" * (items - 1)) + "和乙")
+        assert not wanted.suits("、".join("甲" * (items + 1)))
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,16 @@ import torch
 from app.reader.tokens import tokenize
 from app.reader.windows import windows
 from eval.comprehension import exact_match, f1
-from eval.training import calibrate, sources
+from eval.training import calibrate, judged, sources
+from eval.training.cases import with_another_year
 from eval.training.export import Precision, graph, weights_of
 from eval.training.made import QuestionMaker
 from eval.training.mixture import Item, Recipe, batches, collate, epoch, item
 from eval.training.negatives import wrong
 from eval.training.network import SpanNetwork, loss, span_scores
 from eval.training.sources import Paragraph, Question, document, passages
-from eval.training.train import Schedule, train
+from eval.training.tables import tables
+from eval.training.train import train
 from index.encoder import BundledEncoder, Encoder
 from records import Span
 
@@ -108,6 +110,26 @@ def test_a_near_miss_asks_for_what_the_paragraph_does_not_hold(tmp_path: Path) -
     assert misses
     for miss in misses:
         assert miss.text != by_id[miss.id.removesuffix("-miss")].text
+
+
+def test_questions_on_tables_are_answered_by_a_whole_cell() -> None:
+    made = list(tables(60, random.Random(5)))
+    assert made == list(tables(60, random.Random(5)))
+    answered = [question for question in made if question.answers]
+    assert len(answered) >= 90
+    for question in answered:
+        (answer,) = question.answers
+        text = question.paragraph.text
+        assert question.references == (answer.of(text),)
+        around = text[max(0, answer.start - 1) : answer.start] + text[answer.end : answer.end + 1]
+        assert not around.strip("\t\n ")
+    assert sum(not question.answers for question in made) == 60
+
+
+def test_another_year_is_one_that_the_text_does_not_name() -> None:
+    text = "2022 年投资 30 亿元，2023 年 40 亿元，2021 年 20 亿元。"
+    assert with_another_year("2022 年投资多少？", text) == "2024 年投资多少？"
+    assert with_another_year("投资多少？", text) is None
 
 
 # --- items
@@ -204,7 +226,7 @@ def test_a_few_steps_teach_one_batch(encoder: Encoder) -> None:
     ids, mask, inside, gold = collate(batch)
     with torch.no_grad():
         before = float(loss(fresh(ids, mask), inside, gold))
-    train(fresh, [batch] * 12, Schedule(rate=1e-3), lambda step, mean, seconds: None)
+    train(fresh, [batch] * 12, 1e-3, lambda step, mean, seconds: None)
     with torch.no_grad():
         assert float(loss(fresh(ids, mask), inside, gold)) < 0.5 * before
     assert bool((fresh.encoder.embeddings.word_embeddings.weight == frozen).all())
@@ -221,10 +243,10 @@ def test_a_logistic_model_is_fitted_to_features_as_they_are() -> None:
 
 
 def test_calibration_error_and_risk() -> None:
-    said = np.array([0.05, 0.05, 0.95, 0.95])
-    assert calibrate.calibration_error(said, np.array([False, False, True, True])) < 0.06
-    assert calibrate.calibration_error(said, np.array([True, True, False, False])) > 0.85
-    curve = calibrate.risk_coverage(said, np.array([False, False, True, True]))
+    said, even = np.array([0.05, 0.05, 0.95, 0.95]), np.ones(4)
+    assert judged.calibration_error(said, np.array([False, False, True, True]), even) < 0.06
+    assert judged.calibration_error(said, np.array([True, True, False, False]), even) > 0.85
+    curve = judged.risk_coverage(said, np.array([False, False, True, True]))
     assert curve[0]["risk"] == 0.0
     assert curve[-1]["risk"] == 0.5
 

@@ -22,7 +22,14 @@ _UNIT = re.compile(
 _SHARE = re.compile(r"百分之几|百分之多少|占比|比例|比重|份额|几成|增速|增幅|增长率")
 _MONEY = re.compile(r"多少钱|投资额|投资规模|金额|余额|营收|产值")
 _HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
-_HAS_ITEMS = re.compile(r"[、,;/]|和|及|与")
+_FIGURES = dict(zip("两 二 三 四 五 六 七 八 九 十".split(), (2, *range(2, 11)), strict=True))
+_COUNT = re.compile(
+    r"(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?:大|种|类|个|项|块|级|部分|方面|点|条|座|家)"
+)
+_WHICH = re.compile(r"哪(?P<figure>[0-9]+|[两二三四五六七八九十]+)")
+_EACH = re.compile(r"分别|具体|哪几")
+_ITEMS_APART = re.compile(r"[、,;/]")
+_ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与")
 _KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "名人位个"}
 _HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十百千万亿两半零]")
 _HAS_DATE = re.compile(
@@ -37,17 +44,27 @@ class Asked(StrEnum):
     DATE = "date"
     LIST = "list"
     REASON = "reason"
+    MEANING = "meaning"
+    CHOICE = "choice"
     OTHER = "other"
 
 
 _KINDS = (
     (Asked.REASON, re.compile(r"为什么|为何|为啥|何以|原因|缘故|怎么会")),
+    (Asked.CHOICE, re.compile(r"是否|能否|有没有|有无|(.)不\1|[^，。]还是[^，。]|吗[？?]?$")),
+    (
+        Asked.MEANING,
+        re.compile(r"什么是|什么意思|指的?是什么|指什么|含义|定义|界定|有何不同|有什么不同|区别"),
+    ),
     (Asked.LIST, re.compile(r"哪些|哪几|分别|有什么|包括什么|哪[两三四五六七八九十]|列举")),
     (
         Asked.DATE,
         re.compile(r"何时|什么时候|什么时间|哪一?年|哪个?月|哪一?天|几月|几年|何年|哪个年"),
     ),
-    (Asked.AMOUNT, re.compile(r"多少|几[^乎]|多大|多高|多长|多远|百分之几|占比|数量|规模")),
+    (
+        Asked.AMOUNT,
+        re.compile(r"多少|几[^乎]|多大|多高|多长|多远|百分之几|占比|数量|规模|总数|总量|总额|数目"),
+    ),
 )
 
 
@@ -60,6 +77,7 @@ class Demands:
     names: frozenset[str]
     asked: Asked
     unit: str = ""
+    items: int = 0
 
     def missing(self, text: str) -> tuple[float, float, float]:
         """The shares of the years, other numbers and names that ``text`` doesn't hold."""
@@ -73,9 +91,17 @@ class Demands:
             _share(absent, self.names),
         )
 
-    def suits(self, answer: str) -> bool:
-        """Whether ``answer`` is of the kind and unit asked for, as far as can be told."""
+    def suits(self, answer: str, header: str = "") -> bool:
+        """Whether ``answer`` is of the kind and unit asked for, as far as can be told.
+
+        The unit may stand in the ``header`` of the answer's table.
+        """
         folded = fold(answer)
+        if self.asked is Asked.LIST:
+            least = len(_ITEMS_APART.findall(folded)) + 1
+            most = len(_ITEMS_JOINED.findall(folded)) + 1
+            return least <= self.items <= most if self.items else most > 1
+        folded = f"{folded} {fold(header)}"
         if self.unit == "%" and not _HAS_SHARE.search(folded):
             return False
         if self.unit not in ("", "%") and not any(
@@ -86,8 +112,6 @@ class Demands:
             return bool(_HAS_AMOUNT.search(folded))
         if self.asked is Asked.DATE:
             return bool(_HAS_DATE.search(folded))
-        if self.asked is Asked.LIST:
-            return bool(_HAS_ITEMS.search(folded))
         return True
 
 
@@ -100,7 +124,17 @@ def demands(question: str) -> Demands:
     quoted = {_SPACE.sub("", name).lower() for name in _QUOTED.findall(spelled)}
     latin = set(_LATIN.findall(spelled.lower()))
     asked = next((kind for kind, pattern in _KINDS if pattern.search(plain)), Asked.OTHER)
-    return Demands(years, numbers, frozenset(quoted | latin), asked, _unit(plain))
+    items = _items(plain) if asked is Asked.LIST else 0
+    return Demands(years, numbers, frozenset(quoted | latin), asked, _unit(plain), items)
+
+
+def _items(question: str) -> int:
+    """How many things a question asks for, 0 where it doesn't say: 哪三种, 7大要素分别是."""
+    found = _WHICH.search(question)
+    if found is None and _EACH.search(question):
+        found = _COUNT.search(question)
+    figure = found["figure"] if found else "0"
+    return int(figure) if figure.isdigit() else _FIGURES.get(figure, 0)
 
 
 def _unit(question: str) -> str:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Protocol
 
 from app.reader.calibration import Calibration, load_calibration, relevance_features
-from app.reader.constraints import Asked, demands
+from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
-from app.reader.spans import ScoredSpan, Spans, best_spans, whole_list
+from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
 from app.reader.tokens import Tokens, tokenize
 from app.reader.windows import windows
 from index.folding import fold
@@ -23,6 +23,12 @@ from records import Hit, Passage, Span, covering
 
 _REMEMBERED = 16
 _NEARLY = 0.3  # of the best candidate's weight
+_WHOLE = {
+    Asked.LIST: whole_list,
+    Asked.REASON: whole_clause,
+    Asked.MEANING: whole_clause,
+    Asked.CHOICE: whole_clause,
+}
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 
 
@@ -132,15 +138,11 @@ class NetworkReader:
         candidates = self.candidates(question, hits)
         if not candidates:
             return Reading()
-        asked = demands(question)
         best = candidates[0]
-        span = best.scored.span
-        if asked.asked is Asked.LIST:
-            span = whole_list(best.hit.passage.text, span)
         chosen = [best, *_supporting(best, candidates[1:])]
         return Reading(
             evidence=_joined([_evidence(c) for c in chosen])[: self._max_evidence],
-            short_answer=span.of(best.hit.passage.text),
+            short_answer=best.text,
             confidence=self.calibration.confidence.probability(self.features(question, candidates)),
             milliseconds=self._remembered(question).milliseconds,
         )
@@ -150,12 +152,7 @@ class NetworkReader:
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
         found = [
-            Candidate(
-                hit,
-                scored,
-                hit.relevance or 0.0,
-                asked.suits(f"{scored.span.of(hit.passage.text)} {hit.passage.header}"),
-            )
+            _candidate(asked, hit, scored)
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             for scored in spans.best
         ]
@@ -239,6 +236,15 @@ class _Memory:
 
 def _nothing_read(question: str) -> _Memory:
     return _Memory()
+
+
+def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
+    text = hit.passage.text
+    whole = _WHOLE.get(asked.asked)
+    if whole is not None:
+        scored = replace(scored, span=whole(text, scored.span))
+    suits = asked.suits(scored.span.of(text), hit.passage.header)
+    return Candidate(hit, scored, hit.relevance or 0.0, suits)
 
 
 def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from app.reader.network import Outputs
 from app.reader.windows import WIDEST, Window
+from ingest.sentences import trimmed
 from records import Span
 
-PROJECTION = 64
+PROJECTION = 64  # numbers in the projection of a span's end
 MOST_SPANS = 8
 _CONSIDERED = 200
 
@@ -25,6 +26,9 @@ _UNIT = re.compile(
 )
 _ABOUT = re.compile(r"(?:(?:超过|不足|不到|大约|接近|将近|约有|约|近|逾)\s?)?$")
 _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
+_ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
+_ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
+_CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
@@ -57,7 +61,6 @@ def best_spans(text: str, read: Sequence[tuple[Window, Outputs]]) -> Spans:
     """
     scored: list[tuple[float, Span]] = []
     margins = []
-    totals = []
     for window, outputs in read:
         if not window.spans:
             continue
@@ -65,9 +68,7 @@ def best_spans(text: str, read: Sequence[tuple[Window, Outputs]]) -> Spans:
         scores -= outputs[0, 2]
         flat = scores.ravel()
         peak = float(flat.max())
-        total = peak + float(np.log(np.exp(flat - peak).sum()))
-        margins.append(total)
-        totals.append(total)
+        margins.append(peak + float(np.log(np.exp(flat - peak).sum())))
         for at in np.argsort(flat)[::-1][:_CONSIDERED].tolist():
             if not np.isfinite(flat[at]):
                 break
@@ -76,7 +77,7 @@ def best_spans(text: str, read: Sequence[tuple[Window, Outputs]]) -> Spans:
             scored.append((float(flat[at]), span))
     if not scored:
         return Spans((), -np.inf)
-    whole = float(np.logaddexp.reduce(totals))
+    whole = float(np.logaddexp.reduce(margins))
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
     best: list[ScoredSpan] = []
     for score, span in scored:
@@ -139,17 +140,16 @@ def _paired(text: str, span: Span) -> Span:
 def whole_list(text: str, span: Span) -> Span:
     """``span`` with the rest of the enumeration that it is part of: items joined by 、."""
     start, end = span.start, span.end
-    while end < len(text) and text[end] == "、":
-        end = _ITEM.match(text, end + 1).end()  # type: ignore[union-attr]
-    if text[end - 1 : end] == "、":
-        end -= 1
-    while start > 0 and text[start - 1] == "、":
-        before = _ITEM_BEFORE.search(text[: start - 1])
-        if before is None or not before.group():
-            break
-        start = before.start()
+    while text[end : end + 1] == "、" and (item := _ITEM.match(text, end + 1)):
+        end = item.end()
+    while text[start - 1 : start] == "、" and (item := _ITEM_BEFORE.search(text[: start - 1])):
+        start = item.start()
     return Span(start, end)
 
 
-_ITEM = re.compile(r"[^，。；！？：、\n\t]*")
-_ITEM_BEFORE = re.compile(r"[^，。；！？：、\n\t是有括含为]*$")
+def whole_clause(text: str, span: Span) -> Span:
+    """``span`` widened to the ends of the clauses that it touches."""
+    ends = list(_CLAUSE_END.finditer(text))
+    start = max((end.end() for end in ends if end.end() <= span.start), default=0)
+    after = min((end.start() for end in ends if end.start() >= span.end), default=len(text))
+    return trimmed(text, Span(start, after))

@@ -13,10 +13,12 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.reader.network import WEIGHTS
+from eval.score import QUESTIONS
 from eval.training.made import SOURCE as NEWS
 from eval.training.made import QuestionMaker
 from eval.training.negatives import wrong
@@ -24,18 +26,25 @@ from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passag
 from eval.training.tables import SOURCE as TABLES
 from eval.training.tables import tables
 from records import Passage
+from settings import CHECKOUT
 
 if TYPE_CHECKING:
+    from app.assistant import Assistant
+    from app.reader.reader import NetworkReader
+    from eval.training.cases import Trial
     from eval.training.mixture import Item, Round
 
 _DEPTH = 8
 _MOST_SEARCHED = 5000
+_MOST_CASES = (250, 170, 80, 170)
+_OWN_WEIGHT = 2.0
 
 
 def main() -> None:
     """Run the stages that are missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--report", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--work", type=Path, default=Path("build/reader"))
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where they are put")
     parser.add_argument("--tokens", type=int, default=3200, help="in one batch, with padding")
@@ -47,7 +56,10 @@ def main() -> None:
     if not (arguments.work / "network.pt").exists():
         _train(questions, found, arguments)
     _export(arguments.work / "network.pt", arguments.weights)
-    _calibrate(questions, arguments.work, arguments.weights)
+    own = [(QUESTIONS / "corpus.jsonl", CHECKOUT / "corpus")]
+    if arguments.report.exists():
+        own.append((QUESTIONS / "report.jsonl", arguments.report))
+    _calibrate(questions, own, arguments.work, arguments.weights)
     _card(arguments.work, arguments.weights)
 
 
@@ -176,47 +188,87 @@ def _export(trained: Path, weights: Path) -> None:
     export(state, weights / "reader.onnx", "dynamic8")
 
 
-def _calibrate(questions: Sequence[Question], work: Path, weights: Path) -> None:
-    from app.assistant import Assistant
+def _calibrate(
+    questions: Sequence[Question], own: Sequence[tuple[Path, Path]], work: Path, weights: Path
+) -> None:
+    """Learn from the ``tune`` halves, judge with the ``test`` half of what is held out."""
     from app.reader.calibration import CALIBRATION, Calibration, Logistic
-    from app.reader.network import Network
-    from app.reader.reader import NetworkReader
-    from eval.training import calibrate
-    from index.search import HybridSearch
-    from settings import load_settings
+    from eval.training import calibrate, judged
 
-    assistant = Assistant(load_settings(home=work / "library"))
-    assistant.warm_up()
-    search = HybridSearch(assistant.library, assistant.encoder, assistant.settings.retrieval)
-    network = Network(weights / "reader.onnx")
-    most = assistant.settings.answer.max_citations
-    parts = {
-        part: calibrate.gather(
-            assistant, [q for q in questions if q.paragraph.part == part], calibrate.MOST, 3
-        )
-        for part in ("tune", "test")
-    }
     even = Calibration(Logistic(0.0, {"margin": 1.0}), Logistic(0.0, {}))
-    reader = NetworkReader(search, most, network, even, remembered=10_000)
-    relevance = calibrate.learn_relevance(parts["tune"], reader)
-    _say(f"relevance {relevance}")
-    reader = reader.calibrated(Calibration(relevance, even.confidence))
-    confidence = calibrate.learn_confidence(parts["tune"], reader)
-    _say(f"confidence {confidence}")
-    reader = reader.calibrated(Calibration(relevance, confidence))
-    calibrate.save(weights / CALIBRATION.name, relevance, confidence)
-    report = {
-        "reading": calibrate.reading(
-            [q for q in questions if q.paragraph.part == "test"], parts["test"], reader
-        ),
-        "reranking": calibrate.paired(parts["test"], reader),
-        "test": calibrate.report(parts["test"], reader),
-        "tune": calibrate.report(parts["tune"], reader),
-    }
+    with ExitStack() as stack:
+        held_out = {
+            part: _trial(stack, work / "library", questions, part, weights)
+            for part in ("tune", "test")
+        }
+        learnt = [held_out["tune"]]
+        for number, (questions_of, documents) in enumerate(own):
+            home = work / f"own-{number}"
+            learnt.append(_own_trial(stack, home, questions_of, documents, weights))
+        relevance = calibrate.learn_relevance([trial.calibrated(even) for trial in learnt])
+        _say(f"relevance {relevance}")
+        half = Calibration(relevance, even.confidence)
+        confidence = calibrate.learn_confidence([trial.calibrated(half) for trial in learnt])
+        _say(f"confidence {confidence}")
+        calibrate.save(weights / CALIBRATION.name, relevance, confidence)
+        tune, test = (
+            held_out[part].calibrated(Calibration(relevance, confidence))
+            for part in ("tune", "test")
+        )
+        report = {
+            "reading": judged.reading(
+                [q for q in questions if q.paragraph.part == "test"], test.cases, test.reader
+            ),
+            "reranking": judged.paired(test.cases, test.reader),
+            "test": judged.report(test.cases, test.reader),
+            "tune": judged.report(tune.cases, tune.reader),
+        }
     (work / "judged.json").write_text(
         json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"
     )
-    assistant.close()
+
+
+def _trial(
+    stack: ExitStack, home: Path, questions: Sequence[Question], part: str, weights: Path
+) -> Trial:
+    """Held-out questions put to the library of all the paragraphs."""
+    from eval.training.cases import KINDS, Trial, of_paragraphs
+
+    assistant, reader = _opened(stack, home, weights)
+    most = dict(zip(KINDS, _MOST_CASES, strict=True))
+    asked = [q for q in questions if q.paragraph.part == part]
+    return Trial(reader, tuple(of_paragraphs(assistant, asked, most, 3)))
+
+
+def _own_trial(
+    stack: ExitStack, home: Path, questions: Path, documents: Path, weights: Path
+) -> Trial:
+    """The tuning half of a question set put to a library of its documents."""
+    from app.questions import load_questions
+    from eval.score import filled
+    from eval.training.cases import Trial, of_documents
+
+    assistant, reader = _opened(stack, home, weights)
+    known = filled(assistant, [documents])
+    asked = [q for q in load_questions(questions) if q.split == "tune"]
+    return Trial(reader, tuple(of_documents(assistant, known, asked)), _OWN_WEIGHT)
+
+
+def _opened(stack: ExitStack, home: Path, weights: Path) -> tuple[Assistant, NetworkReader]:
+    from app.assistant import Assistant
+    from app.reader.network import Network
+    from app.reader.reader import NetworkReader
+    from index.search import HybridSearch
+    from settings import load_settings
+
+    assistant = Assistant(load_settings(home=home))
+    stack.callback(assistant.close)
+    assistant.warm_up()
+    settings = assistant.settings
+    search = HybridSearch(assistant.library, assistant.encoder, settings.retrieval)
+    network = Network(weights / "reader.onnx")
+    most = settings.answer.max_citations
+    return assistant, NetworkReader(search, most, network, remembered=10_000)
 
 
 def _card(work: Path, weights: Path) -> None:

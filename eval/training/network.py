@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
+from app.reader.spans import PROJECTION
 from app.reader.windows import WIDEST
 
-PROJECTION = 64
 FROZEN = 3  # of the lowest layers, which stay as they are
 
 
