@@ -46,7 +46,7 @@ class Monitor:
         )
         margins = [margin for _, margin in own + wrong]
         found["retrieved"] = float(roc_auc_score([1] * len(own) + [0] * len(wrong), margins))
-        return {name: round(value, 3) for name, value in found.items()}
+        return {"tuned": len(own)} | {name: round(value, 3) for name, value in found.items()}
 
     @staticmethod
     def _read(
