@@ -50,7 +50,7 @@ def ingest(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """导入文件和文件夹（TXT、Markdown、PDF、DOCX、HTML）；没有变化的不再处理。
+    """导入文件和文件夹（PDF、DOCX、PPTX、XLSX、CSV、HTML、Markdown、TXT）；没有变化的不再处理。
 
     Brings files and folders into the library; what has not changed costs nothing.
     A file that is refused gets a line that says why, and exit code 1 at the end.

@@ -87,7 +87,7 @@ CHINESE = Messages(
     examples="可以这样问",
     welcome="在下方输入问题。回答由原文的句子组成，旁边的引用标出它在文档中的位置。",
     empty_library="资料库还是空的",
-    empty_library_hint="请先在命令行导入文档（PDF、DOCX、HTML、Markdown、TXT），再刷新本页：",
+    empty_library_hint="请先在命令行导入文档（PDF、DOCX、PPTX、XLSX、CSV、HTML、Markdown、TXT），再刷新本页：",
     ingest_command="youju ingest 文件或文件夹",
     empty_question="请先输入问题。",
     long_question="问题有 {length} 字，上限是 {limit} 字，请缩短后再提问。",
@@ -141,8 +141,8 @@ ENGLISH = Messages(
     welcome="Type a question below. An answer is made of sentences of the documents; "
     "the citations beside it show where they stand.",
     empty_library="The library is empty",
-    empty_library_hint="Ingest documents (PDF, DOCX, HTML, Markdown, TXT) on the command line, "
-    "then reload this page:",
+    empty_library_hint="Ingest documents (PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, TXT) on the "
+    "command line, then reload this page:",
     ingest_command="youju ingest FILES-OR-FOLDERS",
     empty_question="Type a question first.",
     long_question="The question has {length} characters, the limit is {limit}: shorten it.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,29 +18,18 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.styles.style import BaseStyle
 
-from errors import OversizedFile
 from ingest.assembly import CAPTION
 from ingest.draft import Draft
 from ingest.line_breaks import SUPERSCRIPTS, link, superscript
+from ingest.office import sensible
 from ingest.outline import find_headings
-from ingest.source_text import SourceText
+from ingest.writer import Writer
 from ingest.zero_width import without_zero_width
-from records import Block, Heading, Kind, Span, Table
-
-MEGABYTE = 1_000_000
-# Word's XML shrinks to a tenth or a twentieth; a hundredth is no report.
-MAX_RATIO = 100
-RATIO_MATTERS_FROM = 10 * MEGABYTE
+from records import Block, Heading, Kind, Span
 
 HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"(?:toc|目录)\s*(?:[1-9]|heading|标题)", re.IGNORECASE)
 TITLE_STYLES = ("title", "标题")
-# What Word, WPS, LibreOffice and python-docx call a document that nobody named.
-PLACEHOLDER = re.compile(
-    r"(?:新建 ?)?microsoft .*|(?:word ?)?(?:document|文档|文字文稿) ?\d*|幻灯片.*|powerpoint .*"
-    r"|(?:untitled|无标题|未命名).*|python-docx|title|标题|文档标题",
-    re.IGNORECASE,
-)
 BREAKS = {qn("w:tab"): " ", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 NOTES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
 # Alternatives and annotations that would give a text twice.
@@ -55,25 +43,6 @@ UNREAD = {
 TEXT_BOX = qn("w:txbxContent")
 
 
-def check_archive(data: bytes, max_megabytes: float) -> None:
-    """Refuse an archive that would unpack to more than ``max_megabytes``, or suspiciously well.
-
-    Raises OversizedFile; zipfile.BadZipFile when it is no archive.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    ratio = unpacked / len(data)
-    bomb = ratio > MAX_RATIO and unpacked > RATIO_MATTERS_FROM
-    if unpacked > max_megabytes * MEGABYTE or bomb:
-        size = f"{unpacked / MEGABYTE:.1f} MB"
-        raise OversizedFile(
-            f"文件解压后有 {size}（压缩比 {ratio:.0f}），超过上限 {max_megabytes:g} MB 或压缩比 "
-            f"{MAX_RATIO}。请在 Word 里另存一份，或拆成几个文件。",
-            f"the file unpacks to {size} (ratio {ratio:.0f}); the limits are {max_megabytes:g} MB "
-            f"and ratio {MAX_RATIO}. Save it anew in Word, or split it.",
-        )
-
-
 def read_docx(data: bytes) -> Draft:
     """The text of a Word document: one line per paragraph, table cells parted by tabs.
 
@@ -81,63 +50,24 @@ def read_docx(data: bytes) -> Draft:
     follow at the end. Whatever python-docx raises on a damaged file passes through.
     """
     document = docx.Document(io.BytesIO(data))
-    writer = _Writer(document, {style.style_id: style for style in document.styles})
+    styles = {style.style_id: style for style in document.styles}
+    writer = _Writer(document=document, styles=styles)
     writer.write_body(document.element.body)
     writer.write_notes()
-    text = "".join(writer.parts)
-    outline = tuple(writer.outline) or tuple(
-        heading
-        for heading in find_headings(text)
-        if not any(table.span.overlaps(heading.span) for table in writer.tables)
-    )
-    return Draft(
-        source=SourceText.of(text),
-        title=writer.title or _sensible(document.core_properties.title),
-        outline=outline,
-        tables=tuple(writer.tables),
-        blocks=tuple(writer.blocks),
-    )
+    if not writer.outline:
+        writer.outline = [
+            heading
+            for heading in find_headings(writer.text)
+            if not any(table.span.overlaps(heading.span) for table in writer.tables)
+        ]
+    return writer.draft(sensible(document.core_properties.title))
 
 
-def _sensible(value: str | None) -> str:
-    """A title property, unless it is what a program put there by itself."""
-    title = " ".join(without_zero_width(value or "").split())
-    return "" if PLACEHOLDER.fullmatch(title) else title
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Puts the text together from left to right."""
-
+@dataclass(slots=True, kw_only=True)
+class _Writer(Writer):
     document: WordDocument
     styles: dict[str | None, BaseStyle]
-    parts: list[str] = field(default_factory=list)
-    length: int = 0
-    title: str = ""
-    outline: list[Heading] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    last_line: Span | None = None
-
-    def write(self, text: str) -> Span:
-        """Append ``text`` and return where it stands."""
-        self.parts.append(text)
-        self.length += len(text)
-        return Span(self.length - len(text), self.length)
-
-    def write_line(self, text: str) -> Span | None:
-        """Append a line of its own; None when there is nothing to write."""
-        if not text.strip():
-            return None
-        self.break_line()
-        self.last_line = self.write(text.strip())
-        return self.last_line
-
-    def break_line(self) -> None:
-        """Begin a new line, unless this is the first."""
-        if self.length:
-            self.write("\n")
 
     def write_body(self, container: BaseOxmlElement) -> None:
         """The paragraphs and tables of ``container``; content controls are entered."""
@@ -155,11 +85,11 @@ class _Writer:
         level = self.level(paragraph)
         if level is None:
             return
-        line = self.write_line(self.text(paragraph))
+        line = self.write_line(self.line_of(paragraph))
         if line and level > 0:
             self.outline.append(Heading(level, line))
         elif line and level == 0 and not self.title:
-            self.title = " ".join(line.of("".join(self.parts)).split())
+            self.title = " ".join(line.of(self.text).split())
         for box in paragraph.iter(TEXT_BOX):
             if not any(parent.tag in UNREAD for parent in box.iterancestors()):
                 self.write_body(box)
@@ -187,7 +117,7 @@ class _Writer:
             style = getattr(style, "base_style", None)
         return -1
 
-    def text(self, element: BaseOxmlElement) -> str:
+    def line_of(self, element: BaseOxmlElement) -> str:
         """The text of one paragraph; a mark of a note becomes its superscript number."""
         return "".join(self.pieces(element)).strip()
 
@@ -216,28 +146,11 @@ class _Writer:
             contents = list(self.cells(row))
             if not any(contents):
                 continue
-            self.break_line()
             if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
                 header_rows += header_rows == len(rows)
-            rows.append(tuple(self.write_cells(contents)))
-        if not rows:
-            return
-        titled = caption and CAPTION.match(caption.of("".join(self.parts)))
-        self.tables.append(
-            Table(
-                span=Span(rows[0][0].start, rows[-1][-1].end),
-                rows=tuple(rows),
-                header_rows=max(1, header_rows),
-                caption=caption if titled else None,
-            )
-        )
-
-    def write_cells(self, contents: list[str]) -> Iterator[Span]:
-        """Append the cells of one row, parted by tabs."""
-        for number, content in enumerate(contents):
-            if number:
-                self.write("\t")
-            yield self.write(content)
+            rows.append(self.write_row(contents))
+        titled = caption and CAPTION.match(caption.of(self.text))
+        self.note_table(rows, max(1, header_rows), caption if titled else None)
 
     def cells(self, row: BaseOxmlElement) -> Iterator[str]:
         """The texts of a row's cells, one for each column of the grid."""
@@ -258,7 +171,7 @@ class _Writer:
             if any(parent.tag in UNREAD for parent in paragraph.iterancestors()):
                 continue
             holder = next(paragraph.iterancestors(qn("w:tc")), None)
-            for line in filter(None, map(str.strip, self.text(paragraph).split("\n"))):
+            for line in filter(None, map(str.strip, self.line_of(paragraph).split("\n"))):
                 apart = text and holder is not above
                 text += (" " if apart else link(text[-1:], line[:1])) + line
                 above = holder

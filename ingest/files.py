@@ -11,17 +11,21 @@ from pathlib import Path
 from errors import FileRefused, UnknownFormat
 from ingest import manifest
 
-SUFFIXES = (".txt", ".md", ".markdown", ".pdf", ".docx", ".html", ".htm")
+SUFFIXES = (
+    ".txt", ".md", ".markdown", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".html", ".htm"
+)  # fmt: skip
 # What to convert an old or foreign format to, in the words of its own program.
 CONVERTIBLE = {
     ".doc": ".docx",
     ".wps": ".docx",
     ".rtf": ".docx",
     ".odt": ".docx",
-    ".ppt": ".pdf",
-    ".pptx": ".pdf",
-    ".xls": ".pdf",
-    ".xlsx": ".pdf",
+    ".ppt": ".pptx",
+    ".dps": ".pptx",
+    ".odp": ".pptx",
+    ".xls": ".xlsx",
+    ".et": ".xlsx",
+    ".ods": ".xlsx",
 }
 # Bytes of a name that aren't UTF-8, as when a Chinese archive was unpacked in a wrong
 # encoding, and control characters, which a terminal would obey.

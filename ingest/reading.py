@@ -14,6 +14,7 @@ from records import Document
 from settings import IngestSettings
 
 MEGABYTE = 1_000_000
+OFFICE = (".docx", ".pptx", ".xlsx")
 PDF_MAGIC = b"%PDF-"
 ZIP_MAGIC = b"PK\x03\x04"
 # The container of old Office files, and of new ones that are encrypted.
@@ -102,12 +103,12 @@ def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
         from ingest.pdf.reader import read_pdf
 
         return read_pdf(data, settings.max_pages)
-    if suffix == ".docx":
-        _check_docx(data)
-        from ingest.docx import check_archive, read_docx
+    if suffix in OFFICE:
+        _check_office(suffix, data)
+        from ingest.office import check_archive
 
         check_archive(data, settings.max_file_megabytes)
-        return read_docx(data)
+        return _read_office(suffix, data)
     _check_text(suffix, data)
     if suffix in (".html", ".htm"):
         from ingest.html.reader import read_html
@@ -117,9 +118,27 @@ def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
         from ingest.markdown import read_markdown
 
         return read_markdown(data)
+    if suffix in (".csv", ".tsv"):
+        from ingest.sheets import read_csv
+
+        return read_csv(data)
     from ingest.plain_text import read_plain_text
 
     return read_plain_text(data)
+
+
+def _read_office(suffix: str, data: bytes) -> Draft:
+    if suffix == ".pptx":
+        from ingest.pptx import read_pptx
+
+        return read_pptx(data)
+    if suffix == ".xlsx":
+        from ingest.sheets import read_xlsx
+
+        return read_xlsx(data)
+    from ingest.docx import read_docx
+
+    return read_docx(data)
 
 
 def _check_pdf(data: bytes) -> None:
@@ -128,14 +147,14 @@ def _check_pdf(data: bytes) -> None:
         raise _impostor(".pdf", data)
 
 
-def _check_docx(data: bytes) -> None:
+def _check_office(suffix: str, data: bytes) -> None:
     if data.startswith(OLE_MAGIC) and OLE_ENCRYPTED in data:
         raise EncryptedFile(
-            "文档设了打开密码。请在 Word 里去掉密码后再导入。",
-            "the document needs a password. Remove it in Word, then ingest again.",
+            "文件设了打开密码。请在 Office 里去掉密码后再导入。",
+            "the file needs a password. Remove it in Office, then ingest again.",
         )
     if not data.startswith(ZIP_MAGIC):
-        raise _impostor(".docx", data)
+        raise _impostor(suffix, data)
 
 
 def _check_text(suffix: str, data: bytes) -> None:

@@ -9,8 +9,9 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from errors import OversizedFile
-from ingest.docx import check_archive, read_docx
+from ingest.docx import read_docx
 from ingest.draft import Draft
+from ingest.office import check_archive
 from records import Kind
 
 NOTES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
