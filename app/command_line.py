@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,13 +20,19 @@ from app.options import (
     Among,
     Home,
     Json,
+    Publisher,
     Question,
     SettingsFile,
+    Since,
+    Until,
     announce,
     filled_assistant,
     in_english,
     open_assistant,
 )
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
 
 application = typer.Typer(
     name="youju",
@@ -75,6 +81,19 @@ def ingest(
         raise typer.Exit(1)
 
 
+def _among(
+    assistant: Assistant,
+    documents: list[str] | None,
+    publisher: str | None,
+    since: str | None,
+    until: str | None,
+) -> tuple[str, ...]:
+    from app.scope import Scope
+
+    scope = Scope(tuple(documents or ()), publisher or "", since or "", until or "")
+    return scope.ids(assistant.library.store.entries())
+
+
 @contextmanager
 def _no_garbage_sought() -> Iterator[None]:
     """For a process that ends soon: seeking garbage while libraries load takes 0.3 s."""
@@ -89,6 +108,9 @@ def _no_garbage_sought() -> Iterator[None]:
 def ask(
     question: Question,
     documents: Among = None,
+    publisher: Publisher = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -104,7 +126,8 @@ def ask(
 
     assistant = filled_assistant(home, settings)
     with _no_garbage_sought():
-        answer = assistant.ask(question, documents or ())
+        among = _among(assistant, documents, publisher, since, until)
+        answer = assistant.ask(question, among)
     if as_json:
         print_json(answer_row(answer))
     else:
@@ -117,6 +140,9 @@ def search(
     question: Question,
     top: Annotated[int | None, typer.Option(min=1, help="条数 how many passages")] = None,
     documents: Among = None,
+    publisher: Publisher = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -131,7 +157,8 @@ def search(
     from app.printing import print_hits, print_json
 
     assistant = filled_assistant(home, settings)
-    hits = assistant.search(question, top, documents or ())
+    among = _among(assistant, documents, publisher, since, until)
+    hits = assistant.search(question, top, among)
     if as_json:
         print_json([hit_row(hit) for hit in hits])
     else:

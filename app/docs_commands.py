@@ -59,6 +59,37 @@ def show_document(
     print_document(document, store.batch(document_id).passages, as_json, in_english())
 
 
+@docs.command("edit")
+def edit_document(
+    document_id: DocumentId,
+    title: Annotated[str | None, typer.Option(help="标题 title")] = None,
+    publisher: Annotated[str | None, typer.Option(help="发布者 publisher")] = None,
+    date: Annotated[str | None, typer.Option(help="日期 date", metavar="DATE")] = None,
+    home: Home = None,
+    settings: SettingsFile = None,
+) -> None:
+    """更正一份文档的标题、发布者或日期；正文不变。Corrects what is known about a document.
+
+    例 Example：youju docs edit 1a2b3c4d5e6f --publisher 中国信通院 --date 2024-03
+    """
+    library = filled_assistant(home, settings).library
+    known = library.store.entry(document_id)
+    given = {"title": title, "publisher": publisher, "date": date}
+    changed = {name: value.strip() for name, value in given.items() if value is not None}
+    if not changed or changed.get("title") == "":
+        raise typer.BadParameter(
+            "请给出 --title、--publisher 或 --date，标题不能为空。"
+            "Name what to change; a title can't be empty."
+        )
+    now = {name: getattr(known, name) for name in given} | changed
+    with library.writing():
+        library.store.describe(document_id, **now)
+    announce(
+        f"《{now['title']}》，{now['publisher'] or '发布者不详'}，{now['date'] or '日期不详'}",
+        f"{now['title']}, {now['publisher'] or 'no publisher'}, {now['date'] or 'no date'}",
+    )
+
+
 @docs.command("remove")
 def remove_document(
     document_id: DocumentId, home: Home = None, settings: SettingsFile = None

@@ -38,6 +38,28 @@ Among = Annotated[
     typer.Option("--doc", help="只在此编号的文档中找，可重复 only these documents", metavar="ID"),
 ]
 
+
+def _date(text: str | None) -> str | None:
+    from app.scope import moment
+
+    if text and not moment(text):
+        raise typer.BadParameter(f"{text}：请写成 2023、2023-06 或 2023-06-30。Write a date so.")
+    return text
+
+
+Publisher = Annotated[
+    str | None,
+    typer.Option("--publisher", help="只在此发布者的文档中找 only of this publisher"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", help="不早于 not before", metavar="DATE", callback=_date),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", help="不晚于 not after", metavar="DATE", callback=_date),
+]
+
 _in_force: Settings | None = None
 
 

@@ -122,6 +122,14 @@ def test_documents_are_listed_shown_and_removed(home: Path, tmp_path: Path) -> N
     first = entries[0]["id"]
     shown = json.loads(youju("docs", "show", first, "--json", home=copy).stdout)
     assert shown["outline"] and shown["passages"]
+    edit = ("--title", "改过的标题", "--publisher", "青湾市统计局", "--date", "2019-05")
+    assert "改过的标题" in youju("docs", "edit", first, *edit, home=copy).stderr
+    said = shown["passages"][0]["text"][:30]
+    within = youju("search", said, "--publisher", "青湾", "--until", "2019", "--json", home=copy)
+    assert {hit["document_id"] for hit in json.loads(within.stdout)} == {first}
+    nobody = youju("search", "投资", "--publisher", "无此单位", home=copy)
+    assert (nobody.returncode, "无此单位" in nobody.stderr) == (1, True)
+    assert youju("docs", "edit", first, home=copy).returncode == 2
     assert youju("docs", "remove", first, home=copy).returncode == 0
     assert len(json.loads(youju("docs", "list", "--json", home=copy).stdout)) == 1
     gone = youju("docs", "show", first, home=copy)
