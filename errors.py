@@ -13,7 +13,8 @@
     ├── LibraryError           the library can't do what was asked
     │   ├── LibraryBusy        another process is writing
     │   ├── LibraryMismatch    built with other settings than those in force
-    │   └── DocumentNotFound
+    │   ├── DocumentNotFound
+    │   └── SourceUnavailable  a document's file is gone, has changed or has no pages
     ├── ModelError             an encoder can't be set up or loaded
     └── QuestionsError         a question or answer file is malformed
 
@@ -74,6 +75,10 @@ class LibraryMismatch(LibraryError):
 
 class DocumentNotFound(LibraryError):
     """No document has this id."""
+
+
+class SourceUnavailable(LibraryError):
+    """The file that a document came from is gone, has changed, or has no such page."""
 
 
 class ModelError(YoujuError):

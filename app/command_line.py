@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.docs_commands import docs
+from app.docs_commands import DocumentId, docs
 from app.options import (
     Among,
     Home,
@@ -79,6 +80,13 @@ def ingest(
         refused = print_results(results, as_json, in_english())
     if refused:
         raise typer.Exit(1)
+
+
+def _interval(text: str | None) -> str | None:
+    found = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9})", text or "0:0")
+    if found is None or int(found[1]) > int(found[2]):
+        raise typer.BadParameter(f"{text}：请写成 START:END，如 578:641。Write it as START:END.")
+    return text
 
 
 def _among(
@@ -164,6 +172,36 @@ def search(
     else:
         titles = assistant.titles({hit.passage.document_id for hit in hits})
         print_hits(hits, titles, in_english())
+
+
+@application.command()
+def show(
+    document_id: DocumentId,
+    output: Annotated[Path, typer.Option("--output", "-o", help="图片 picture", metavar="PNG")],
+    page: Annotated[int | None, typer.Option(min=1, help="页码 page")] = None,
+    highlight: Annotated[
+        str | None,
+        typer.Option(help="标出的引文位置 what to mark", metavar="START:END", callback=_interval),
+    ] = None,
+    home: Home = None,
+    settings: SettingsFile = None,
+) -> None:
+    """把 PDF 的一页画成图片，标出引文印在哪里。
+
+    Draws a page of a PDF with a quote marked where it is printed; by default the quote's page.
+
+    例 Example：youju show 1a2b3c4d5e6f --highlight 578:641 -o page.png
+    """
+    from app.source import page_picture
+    from records import Span
+
+    document = filled_assistant(home, settings).library.store.document(document_id)
+    start, end = map(int, highlight.split(":")) if highlight else (0, 0)
+    if end > len(document.text):
+        raise typer.BadParameter(f"--highlight {highlight}: 0..{len(document.text)}")
+    number = page or document.page_of(start) or 1
+    output.write_bytes(page_picture(document, number, Span(start, end)))
+    announce(f"第 {number} 页已写入 {output}", f"page {number} written to {output}")
 
 
 @application.command()
