@@ -32,6 +32,9 @@ class YoujuError(Exception):
         super().__init__(chinese)
         self.english = english
 
+    def __reduce__(self) -> tuple[type[YoujuError], tuple[str, str]]:
+        return type(self), (str(self), self.english)
+
 
 class SettingsError(YoujuError):
     """A setting is unknown or out of range."""

@@ -14,8 +14,8 @@ from index.library import Library
 from index.store import Batch, Entry
 from ingest.files import find_files
 from ingest.manifest import manifest_entry
-from ingest.reading import read_document
 from ingest.split import split
+from ingest.worker import reading_process
 from records import Passage
 from settings import Settings
 
@@ -73,7 +73,7 @@ def ingest(
             try:
                 result = _known_content(path, shelf, places, library)
                 if result is None:
-                    document = read_document(path, settings.ingest)
+                    document = reading_process(settings.ingest).read(path)
                     passages = split(document, settings.split)
                     library.put(document, encode(passages, encoder, on_passages))
                     outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED

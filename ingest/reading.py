@@ -88,6 +88,13 @@ def _draft(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
         return without_controls(_read(suffix, data, settings))
     except FileRefused:
         raise
+    except MemoryError as error:
+        raise OversizedFile(
+            f"读它所需的内存超过 {settings.max_memory_megabytes} MB。请拆成几个文件，"
+            "或调大设置 ingest.max_memory_megabytes。",
+            f"reading it takes more memory than {settings.max_memory_megabytes} MB. "
+            "Split it, or raise the setting ingest.max_memory_megabytes.",
+        ) from error
     except Exception as error:
         raise CorruptFile(
             f"文件已损坏，读不下去（{type(error).__name__}：{error}）。请重新下载或重新导出。",

@@ -1,0 +1,124 @@
+"""Files are read in a process of its own, so that a hostile one costs a message and no more.
+
+Archives that unpack without end, nestings that never stop, faults in native libraries: the
+process has limits on time and memory, and when it dies the next file gets a new one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from functools import cache
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from threading import Lock
+
+from errors import CorruptFile, OversizedFile, YoujuError
+from ingest.reading import read_document
+from records import Document
+from settings import IngestSettings
+
+
+class ReadingProcess:
+    """Reads one file at a time; the process starts with the first one and stays for the next."""
+
+    def __init__(self, settings: IngestSettings) -> None:
+        self._settings = settings
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._one_at_a_time = Lock()
+
+    def read(self, path: Path) -> Document:
+        """See read_document.
+
+        Raises OversizedFile, too, when a limit is reached, and CorruptFile when the process
+        dies of the file.
+        """
+        with self._one_at_a_time:
+            connection = self._started()
+            limit = self._settings.max_seconds
+            try:
+                connection.send(path)
+                if not connection.poll(limit):
+                    self.stop()
+                    raise OversizedFile(
+                        f"读了 {limit:g} 秒还没有读完。请拆成几个文件，"
+                        "或调大设置 ingest.max_seconds。",
+                        f"not read after {limit:g} seconds. "
+                        "Split it, or raise the setting ingest.max_seconds.",
+                    )
+                outcome: Document | YoujuError = connection.recv()
+            except (EOFError, OSError) as error:
+                code = self._code()
+                self.stop()
+                raise CorruptFile(
+                    f"读这个文件的进程意外结束（{code}），文件多半已损坏。请重新下载或重新导出。",
+                    f"the process that read the file died ({code}): it is probably damaged. "
+                    "Download or export it again.",
+                ) from error
+            except BaseException:  # the answer to this file must not be taken for the next one's
+                self.stop()
+                raise
+        if isinstance(outcome, Document):
+            return outcome
+        raise outcome
+
+    def stop(self) -> None:
+        """End the process; a later file gets a new one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        if self._connection is not None:
+            self._connection.close()
+        self._process = self._connection = None
+
+    def _started(self) -> Connection:
+        if self._connection is None or self._process is None or not self._process.is_alive():
+            self.stop()
+            context = multiprocessing.get_context("spawn")
+            self._connection, far_end = context.Pipe()
+            self._process = context.Process(
+                target=_serve, args=(far_end, self._settings), daemon=True, name="youju-reader"
+            )
+            self._process.start()
+            far_end.close()
+        return self._connection
+
+    def _code(self) -> int | None:
+        if self._process is None:
+            return None
+        self._process.join(1)
+        return self._process.exitcode
+
+
+@cache
+def reading_process(settings: IngestSettings) -> ReadingProcess:
+    """The one for these settings, shared by all who read."""
+    return ReadingProcess(settings)
+
+
+def _serve(connection: Connection, settings: IngestSettings) -> None:
+    """Answer each path with its document or the reason why there is none, until the end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
+    _limit_memory(settings.max_memory_megabytes)
+    while True:
+        try:
+            path = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send(read_document(path, settings))
+        except YoujuError as error:
+            connection.send(error)
+
+
+def _limit_memory(megabytes: int) -> None:
+    if sys.platform == "linux":  # elsewhere the limit isn't kept, or there is none
+        import resource
+
+        most = megabytes * 1_000_000
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -1,0 +1,78 @@
+"""Files are read in a process that may die without harm."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from errors import CorruptFile, FileRefused, OversizedFile
+from ingest.reading import read_document
+from ingest.worker import ReadingProcess
+from settings import IngestSettings
+from tests.samples import INVESTMENT
+
+SETTINGS = IngestSettings()
+
+
+@pytest.fixture
+def process() -> Iterator[ReadingProcess]:
+    made = ReadingProcess(SETTINGS)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "年报.md"
+    path.write_text(INVESTMENT, encoding="utf-8")
+    return path
+
+
+def test_a_document_is_the_same_and_a_refusal_in_both_languages(
+    process: ReadingProcess, report: Path, tmp_path: Path
+) -> None:
+    assert process.read(report) == read_document(report, SETTINGS)
+    empty = tmp_path / "空.txt"
+    empty.touch()
+    with pytest.raises(FileRefused, match="0 字节") as refused:
+        process.read(empty)
+    assert "0 bytes" in refused.value.english
+    assert process.read(report).text
+
+
+def test_a_death_is_told_and_the_next_file_is_read(process: ReadingProcess, report: Path) -> None:
+    process.read(report)
+    assert process._process is not None
+    number = process._process.pid
+    assert number is not None
+    os.kill(number, signal.SIGSTOP)  # it can't answer the next question
+    killer = threading.Timer(0.2, os.kill, (number, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(CorruptFile, match="-9"):
+        process.read(report)
+    killer.join()
+    assert process.read(report).text
+
+
+def test_time_is_limited(report: Path) -> None:
+    process = ReadingProcess(IngestSettings(max_seconds=0.001))
+    with pytest.raises(OversizedFile, match=r"ingest\.max_seconds"):
+        process.read(report)
+    assert process._process is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs limits on address space")
+def test_memory_is_limited(tmp_path: Path) -> None:
+    process = ReadingProcess(IngestSettings(max_memory_megabytes=500))
+    path = tmp_path / "长.txt"
+    path.write_text("数字城市投资规模达到 1.8 万亿元。\n" * 600_000, encoding="utf-8")
+    try:
+        with pytest.raises(OversizedFile, match=r"ingest\.max_memory_megabytes"):
+            process.read(path)
+    finally:
+        process.stop()
