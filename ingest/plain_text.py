@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ingest.cover import read_cover
 from ingest.decode import decode
 from ingest.draft import Draft
 from ingest.noise.cleaning import clean
-from ingest.noise.cover import read_cover
 from ingest.outline import find_headings, levels
 from records import Heading, Span
 

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile
+from ingest.cover import Cover, read_cover
 from ingest.draft import Draft
 from ingest.files import refusal, resolved
 from ingest.manifest import Entry, manifest_entry
@@ -25,7 +26,8 @@ OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 def read_document(path: Path, settings: IngestSettings) -> Document:
     """Read one file of any known format.
 
-    The title is the manifest's, else the file's own, else the file name without suffix.
+    The title is the manifest's, else the file's own, else the file name without suffix;
+    publisher and date are the manifest's, else the file's own, else those of its cover.
     Raises a FileRefused: UnknownFormat, EmptyFile, EncryptedFile, CorruptFile or
     OversizedFile; nothing else leaves, whatever the file holds.
     """
@@ -39,6 +41,7 @@ def read_document(path: Path, settings: IngestSettings) -> Document:
     draft = _draft(path.suffix.lower(), data, settings)
     if not draft.source.text.strip():
         raise _no_text(path.suffix.lower())
+    cover = _cover(draft)
     return Document(
         id=sha256[:12],
         path=str(path),
@@ -51,9 +54,19 @@ def read_document(path: Path, settings: IngestSettings) -> Document:
         outline=draft.outline,
         tables=draft.tables,
         blocks=draft.blocks,
-        publisher=entry.publisher or draft.publisher,
-        date=entry.date or draft.date,
+        publisher=entry.publisher or draft.publisher or cover.publisher,
+        date=entry.date or draft.date or cover.date,
     )
+
+
+def _cover(draft: Draft) -> Cover:
+    """What stands before the first section, on the first page; nothing where there is none."""
+    text = draft.source.text
+    titled = [h.span.start for h in draft.outline if h.span.of(text).strip() != draft.title]
+    if not titled:
+        return Cover()
+    end = min(titled[0], draft.pages[0].end) if draft.pages else titled[0]
+    return read_cover(text[:end])
 
 
 def _bytes(path: Path, settings: IngestSettings) -> bytes:

@@ -201,3 +201,18 @@ def test_removing_controls_keeps_the_invariants(lines: list[str], headings: list
         assert character == text[origin] or (character == " " and text[origin].isspace())
     expected = [CONTROL.sub(lambda c: " " if c[0].isspace() else "", s.of(text)) for s in spans]
     assert [h.span.of(source.text) for h in cleaned.outline] == [e for e in expected if e]
+
+
+def test_publisher_and_date_stand_on_the_cover(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    body = "各地推进数字城市建设，投资平稳。" * 5
+    path.write_text(
+        f"# 青湾市年报\n\n青湾市统计局\n\n2023年4月\n\n## 一、投资\n\n{body}\n", "utf-8"
+    )
+    document = read_document(path, IngestSettings())
+    assert (document.publisher, document.date) == ("青湾市统计局", "2023年4月")
+    path.write_text(
+        f"# 青湾市年报\n\n## 一、投资\n\n青湾市统计局\n\n2023年4月\n\n{body}\n", "utf-8"
+    )
+    document = read_document(path, IngestSettings())
+    assert (document.publisher, document.date) == ("", "")
