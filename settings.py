@@ -53,6 +53,7 @@ class IngestSettings(_Section):
 
     max_file_megabytes: float = Field(200, gt=0, description="a larger file is refused")
     max_pages: int = Field(2000, gt=0, description="a PDF with more pages is refused")
+    ocr: bool = Field(True, description="read scanned pages where the extra ocr is installed")
     max_seconds: float = Field(600, gt=0, description="a file that takes longer to read is refused")
     max_memory_megabytes: int = Field(
         4000, ge=500, description="memory for reading one file, its libraries included"

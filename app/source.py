@@ -31,7 +31,7 @@ def places(document: Document, span: Span) -> tuple[Place, ...]:
         return ()
     from ingest.pdf.reader import rectangles
 
-    found = rectangles(_bytes(document), document.origins[span.start : span.end])
+    found = rectangles(_bytes(document), document.raw, document.origins[span.start : span.end])
     return tuple(Place(page, rectangle) for page, rectangle in found)
 
 

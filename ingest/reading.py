@@ -120,9 +120,10 @@ def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
     # Each reader is imported where it is used: together they take a second.
     if suffix == ".pdf":
         _check_pdf(data)
+        from ingest.pdf import recognition
         from ingest.pdf.reader import read_pdf
 
-        return read_pdf(data, settings.max_pages)
+        return read_pdf(data, settings.max_pages, settings.ocr and recognition.available())
     if suffix in OFFICE:
         _check_office(suffix, data)
         from ingest.office import check_archive
@@ -198,8 +199,9 @@ def _impostor(suffix: str, data: bytes) -> CorruptFile:
 def _no_text(suffix: str) -> EmptyFile:
     if suffix == ".pdf":
         return EmptyFile(
-            "PDF 里没有文字，多半是扫描件。请先做文字识别（OCR）再导入。",
-            "the PDF holds no text: it is probably a scan. Run OCR on it first.",
+            "PDF 里没有文字，多半是扫描件。请装上文字识别再导入：pip install -e .[ocr]",
+            "the PDF holds no text: it is probably a scan. Install text recognition, then ingest "
+            "it again: pip install -e .[ocr]",
         )
     return EmptyFile(
         "文件里没有可读的文字。请确认内容后再导入。",

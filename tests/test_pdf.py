@@ -1,5 +1,6 @@
 """The documents are those of make_documents.py."""
 
+import io
 from functools import cache
 from pathlib import Path
 
@@ -175,7 +176,7 @@ def test_a_planted_sentence_is_found_where_it_is_printed() -> None:
     """pdfium's own search says where the sentence's first words stand."""
     source = report().source
     start = source.text.index(PLANTED)
-    found = rectangles(data("report"), source.origins[start : start + len(PLANTED)])
+    found = rectangles(data("report"), source.raw, source.origins[start : start + len(PLANTED)])
     assert {page for page, _ in found} == {1}
     assert len(found) in (2, 3)
     text_page = pdfium.PdfDocument(data("report"))[0].get_textpage()
@@ -192,7 +193,7 @@ def test_a_planted_sentence_is_found_where_it_is_printed() -> None:
 
 
 def test_no_positions_give_no_rectangles() -> None:
-    assert rectangles(data("single"), []) == ()
+    assert rectangles(data("single"), "", []) == ()
 
 
 def test_a_single_page_keeps_its_only_line() -> None:
@@ -206,3 +207,27 @@ def test_encrypted_and_long_files_are_refused() -> None:
         read_pdf(data("encrypted"), max_pages=1)
     with pytest.raises(OversizedFile, match="4 页"):
         read_pdf(data("report"), max_pages=3)
+
+
+def test_a_scanned_page_is_recognised_and_its_places_are_the_printed_ones() -> None:
+    pytest.importorskip("rapidocr")
+    document = pdfium.PdfDocument(data("report"))
+    pages = [page.render(scale=200 / 72).to_pil().convert("L") for page in list(document)[:2]]
+    file = io.BytesIO()
+    pages[0].save(file, "PDF", resolution=200, save_all=True, append_images=pages[1:])
+    scan = file.getvalue()
+    assert read_pdf(scan, max_pages=2).source.text.strip() == ""
+
+    source = read_pdf(scan, max_pages=2, recognise=True).source
+    assert FILLER in source.text
+    start = source.text.index("据测算")
+    sought = "据测算，2022年示例市"
+    assert source.text[start : start + len(sought)] == sought
+    ((page, box),) = rectangles(scan, source.raw, source.origins[start : start + len(sought)])
+    printed = report().source
+    at = printed.text.index(sought)
+    ((expected_page, expected),) = rectangles(
+        data("report"), printed.raw, printed.origins[at : at + len(sought)]
+    )
+    assert page == expected_page
+    assert box == pytest.approx(expected, abs=6)

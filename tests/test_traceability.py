@@ -48,7 +48,7 @@ def test_in_a_pdf_at_its_page_and_rectangle(
     data = file.getvalue()
     source = read_pdf(data, max_pages=5).source
     at = source.text.index(planted)
-    places = rectangles(data, source.origins[at : at + len(planted)])
+    places = rectangles(data, source.raw, source.origins[at : at + len(planted)])
     ((number, (left, bottom, right, top)),) = places
     width = canvas.stringWidth(planted, "STSong-Light", size)
     assert number == page

@@ -90,17 +90,32 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
         raise
 
 
-def read_pages(document: pdfium.PdfDocument) -> Iterator[Page]:
-    """The pages in order, each read when it is asked for."""
+def read_pages(document: pdfium.PdfDocument, recognise: bool = False) -> Iterator[Page]:
+    """The pages in order, each read when it is asked for; ``recognise`` reads scanned ones."""
     start = 0
     for index in range(len(document)):
-        page = document[index]
-        text_page = page.get_textpage()
-        read = _read_page(page, text_page, index + 1, start)
-        text_page.close()
-        page.close()
+        read = read_page(document, index + 1, start, recognise)
         start += len(read.text) + len(PAGE_BREAK)
         yield read
+
+
+def read_page(
+    document: pdfium.PdfDocument, number: int, start: int, recognise: bool = False
+) -> Page:
+    """Page ``number``, from 1, whose first character is at ``start`` in the whole file."""
+    page = document[number - 1]
+    text_page = page.get_textpage()
+    try:
+        read = _read_page(page, text_page, number, start)
+        if recognise and not read.text.strip():
+            from ingest.pdf.recognition import is_scan, recognised
+
+            if is_scan(page, read.text):
+                read = recognised(page, number, start)
+        return read
+    finally:
+        text_page.close()
+        page.close()
 
 
 def _read_page(
@@ -115,7 +130,7 @@ def _read_page(
     for index, box in enumerate(boxes):
         placed = pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
         baselines.append(y.value if placed else box.bottom)
-    raw = "".join(_character(text_page, index) for index in range(count))
+    raw = "".join(_character(text_page, index) for index in range(count)).replace(PAGE_BREAK, " ")
     width, height = page.get_size()
     paths = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=2)
     return Page(
@@ -163,23 +178,32 @@ def _operation(text_page: pdfium.PdfTextPage, index: int) -> int:
 
 
 def rectangles(
-    document: pdfium.PdfDocument, positions: frozenset[int]
+    document: pdfium.PdfDocument, raw: str, positions: frozenset[int]
 ) -> Iterator[tuple[int, Box]]:
-    """Page numbers and rectangles of the characters at ``positions``, merged per line."""
-    for page in read_pages(document):
-        merged: Box | None = None
-        baseline = 0.0
-        for index, box in enumerate(page.boxes):
-            if page.start + index not in positions or page.text[index].isspace():
-                continue
-            same_line = merged and abs(page.baselines[index] - baseline) < box.height / 2
-            if merged and same_line and box.left >= merged.left:
-                merged |= box
-                continue
-            if merged:
-                yield page.number, merged
-            merged, baseline = box, page.baselines[index]
+    """Page numbers and rectangles of the characters at ``positions``, merged per line.
+
+    ``raw`` is the text of all pages, from which follows which of them must be read.
+    """
+    start = 0
+    for number, text in enumerate(raw.split(PAGE_BREAK), start=1):
+        end = start + len(text)
+        if any(start <= position < end for position in positions):
+            yield from _on_page(read_page(document, number, start, recognise=True), positions)
+        start = end + len(PAGE_BREAK)
+
+
+def _on_page(page: Page, positions: frozenset[int]) -> Iterator[tuple[int, Box]]:
+    merged: Box | None = None
+    baseline = 0.0
+    for index, box in enumerate(page.boxes):
+        if page.start + index not in positions or page.text[index].isspace():
+            continue
+        same_line = merged and abs(page.baselines[index] - baseline) < box.height / 2
+        if merged and same_line and box.left >= merged.left:
+            merged |= box
+            continue
         if merged:
             yield page.number, merged
-        if page.start + len(page.text) > max(positions, default=-1):
-            return
+        merged, baseline = box, page.baselines[index]
+    if merged:
+        yield page.number, merged

@@ -30,12 +30,14 @@ GENERIC_TITLE = re.compile(
 )
 
 
-def read_pdf(data: bytes, max_pages: int) -> Draft:
+def read_pdf(data: bytes, max_pages: int, recognise: bool = False) -> Draft:
     """The text of a PDF in reading order as the file gives it: one line per paragraph.
 
     Running headers and footers, page numbers and the table of contents are left out. The
-    title is the largest print of page 1, else the metadata's. Raises EncryptedFile, and
-    OversizedFile above ``max_pages``; a damaged file raises the libraries' own errors.
+    title is the largest print of page 1, else the metadata's. With ``recognise``, pages that
+    are only an image go through text recognition, which must be installed. Raises
+    EncryptedFile, and OversizedFile above ``max_pages``; a damaged file raises the libraries'
+    own errors.
     """
     document = open_pdf(data)
     try:
@@ -47,7 +49,7 @@ def read_pdf(data: bytes, max_pages: int) -> Draft:
                 f"the PDF has {count} pages, the limit is {max_pages}. "
                 "Split it, or raise the setting ingest.max_pages.",
             )
-        pages = list(read_pages(document))
+        pages = list(read_pages(document, recognise))
         metadata = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
@@ -55,18 +57,18 @@ def read_pdf(data: bytes, max_pages: int) -> Draft:
 
 
 def rectangles(
-    data: bytes, positions: Sequence[int]
+    data: bytes, raw: str, positions: Sequence[int]
 ) -> tuple[tuple[int, tuple[float, float, float, float]], ...]:
     """Where characters of a PDF's raw text are printed, one rectangle per line.
 
-    ``positions`` count in the raw text. Each result is a page number from 1 and
+    ``positions`` count in ``raw``, as read_pdf gave it. Each result is a page number from 1 and
     (left, bottom, right, top) in points from the page's lower left corner.
     """
     document = open_pdf(data)
     try:
         return tuple(
             (number, (box.left, box.bottom, box.right, box.top))
-            for number, box in page_rectangles(document, frozenset(positions))
+            for number, box in page_rectangles(document, raw, frozenset(positions))
         )
     finally:
         document.close()
