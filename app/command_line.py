@@ -76,6 +76,7 @@ def ingest(
             assistant.settings,
             progress.file,
             progress.passages,
+            progress.passages,
         )
         refused = print_results(results, as_json, in_english())
     if refused:

@@ -12,6 +12,7 @@ from errors import FileRefused
 from index.encoder import Encoder, Progress
 from index.library import Library
 from index.store import Batch, Entry
+from ingest.draft import OnPage, silent
 from ingest.files import find_files
 from ingest.manifest import manifest_entry
 from ingest.split import split
@@ -53,12 +54,13 @@ def ingest(
     settings: Settings,
     on_file: Callable[[Path, int, int], None] = lambda path, number, total: None,
     on_passages: Progress | None = None,
+    on_page: OnPage = silent,
 ) -> Iterator[Result]:
     """Bring files and folders into the library; one Result a file, as each is done.
 
     ``on_file`` hears (path, number from 1, total) before each file, ``on_passages``
-    (done, total) while it is encoded. A refused file doesn't stop the rest. Raises
-    LibraryMismatch, LibraryBusy.
+    (done, total) while it is encoded, ``on_page`` the same while it is read. A refused file
+    doesn't stop the rest. Raises LibraryMismatch, LibraryBusy.
     """
     found = find_files(paths)
     for path, refusal in found.refused:
@@ -73,7 +75,7 @@ def ingest(
             try:
                 result = _known_content(path, shelf, places, library)
                 if result is None:
-                    document = reading_process(settings.ingest).read(path)
+                    document = reading_process(settings.ingest).read(path, on_page)
                     passages = split(document, settings.split)
                     library.put(document, encode(passages, encoder, on_passages))
                     outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.source_text import SourceText
 from records import Block, Heading, Span, Table
+
+OnPage = Callable[[int, int], None]
+"""Hears (pages done, pages in all) while a long file is read."""
+
+
+def silent(done: int, total: int) -> None:
+    """An OnPage for those who don't want to hear."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile
 from ingest.cover import Cover, read_cover
-from ingest.draft import Draft
+from ingest.draft import Draft, OnPage, silent
 from ingest.files import refusal, resolved
 from ingest.manifest import Entry, manifest_entry
 from ingest.noise.controls import without_controls
@@ -23,11 +23,12 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_document(path: Path, settings: IngestSettings) -> Document:
+def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent) -> Document:
     """Read one file of any known format.
 
     The title is the manifest's, else the file's own, else the file name without suffix;
     publisher and date are the manifest's, else the file's own, else those of its cover.
+    ``on_page`` hears of the pages of a PDF.
     Raises a FileRefused: UnknownFormat, EmptyFile, EncryptedFile, CorruptFile or
     OversizedFile; nothing else leaves, whatever the file holds.
     """
@@ -38,7 +39,7 @@ def read_document(path: Path, settings: IngestSettings) -> Document:
     data = _bytes(path, settings)
     sha256 = hashlib.sha256(data).hexdigest()
     entry = manifest_entry(path, sha256) or Entry(path.name)
-    draft = _draft(path.suffix.lower(), data, settings)
+    draft = _draft(path.suffix.lower(), data, settings, on_page)
     if not draft.source.text.strip():
         raise _no_text(path.suffix.lower())
     cover = _cover(draft)
@@ -95,10 +96,10 @@ def _bytes(path: Path, settings: IngestSettings) -> bytes:
     return data
 
 
-def _draft(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
+def _draft(suffix: str, data: bytes, settings: IngestSettings, on_page: OnPage) -> Draft:
     """What the reader for ``suffix`` makes of ``data``; any failure of it is a CorruptFile."""
     try:
-        return without_controls(_read(suffix, data, settings))
+        return without_controls(_read(suffix, data, settings, on_page))
     except FileRefused:
         raise
     except MemoryError as error:
@@ -116,14 +117,15 @@ def _draft(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
         ) from error
 
 
-def _read(suffix: str, data: bytes, settings: IngestSettings) -> Draft:
+def _read(suffix: str, data: bytes, settings: IngestSettings, on_page: OnPage) -> Draft:
     # Each reader is imported where it is used: together they take a second.
     if suffix == ".pdf":
         _check_pdf(data)
         from ingest.pdf import recognition
         from ingest.pdf.reader import read_pdf
 
-        return read_pdf(data, settings.max_pages, settings.ocr and recognition.available())
+        recognise = settings.ocr and recognition.available()
+        return read_pdf(data, settings.max_pages, recognise, on_page)
     if suffix in OFFICE:
         _check_office(suffix, data)
         from ingest.office import check_archive

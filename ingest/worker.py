@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+import time
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -16,6 +17,7 @@ from pathlib import Path
 from threading import Lock
 
 from errors import CorruptFile, OversizedFile, YoujuError
+from ingest.draft import OnPage, silent
 from ingest.reading import read_document
 from records import Document
 from settings import IngestSettings
@@ -30,7 +32,7 @@ class ReadingProcess:
         self._connection: Connection | None = None
         self._one_at_a_time = Lock()
 
-    def read(self, path: Path) -> Document:
+    def read(self, path: Path, on_page: OnPage = silent) -> Document:
         """See read_document.
 
         Raises OversizedFile, too, when a limit is reached, and CorruptFile when the process
@@ -38,18 +40,9 @@ class ReadingProcess:
         """
         with self._one_at_a_time:
             connection = self._started()
-            limit = self._settings.max_seconds
             try:
                 connection.send(path)
-                if not connection.poll(limit):
-                    self.stop()
-                    raise OversizedFile(
-                        f"读了 {limit:g} 秒还没有读完。请拆成几个文件，"
-                        "或调大设置 ingest.max_seconds。",
-                        f"not read after {limit:g} seconds. "
-                        "Split it, or raise the setting ingest.max_seconds.",
-                    )
-                outcome: Document | YoujuError = connection.recv()
+                outcome = self._outcome(connection, on_page)
             except (EOFError, OSError) as error:
                 code = self._code()
                 self.stop()
@@ -64,6 +57,19 @@ class ReadingProcess:
         if isinstance(outcome, Document):
             return outcome
         raise outcome
+
+    def _outcome(self, connection: Connection, on_page: OnPage) -> Document | YoujuError:
+        limit = self._settings.max_seconds
+        end = time.monotonic() + limit
+        while connection.poll(max(0.0, end - time.monotonic())):
+            said: tuple[int, int] | Document | YoujuError = connection.recv()
+            if not isinstance(said, tuple):
+                return said
+            on_page(*said)
+        raise OversizedFile(
+            f"读了 {limit:g} 秒还没有读完。请拆成几个文件，或调大设置 ingest.max_seconds。",
+            f"not read after {limit:g} seconds. Split it, or raise the setting ingest.max_seconds.",
+        )
 
     def stop(self) -> None:
         """End the process; a later file gets a new one."""
@@ -109,7 +115,7 @@ def _serve(connection: Connection, settings: IngestSettings) -> None:
         except EOFError:
             return
         try:
-            connection.send(read_document(path, settings))
+            connection.send(read_document(path, settings, lambda *pages: connection.send(pages)))
         except YoujuError as error:
             connection.send(error)
 

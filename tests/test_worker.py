@@ -17,6 +17,7 @@ from settings import IngestSettings
 from tests.samples import INVESTMENT
 
 SETTINGS = IngestSettings()
+DOCUMENTS = Path(__file__).parent / "documents"
 
 
 @pytest.fixture
@@ -43,6 +44,14 @@ def test_a_document_is_the_same_and_a_refusal_in_both_languages(
         process.read(empty)
     assert "0 bytes" in refused.value.english
     assert process.read(report).text
+
+
+def test_pages_are_told_as_they_are_read(process: ReadingProcess) -> None:
+    heard: list[tuple[int, int]] = []
+    process.read(DOCUMENTS / "report.pdf", lambda *pages: heard.append(pages))
+    count = heard[0][1]
+    assert heard[:count] == [(number, count) for number in range(1, count + 1)]
+    assert len(heard) > count  # and its tables
 
 
 def test_a_death_is_told_and_the_next_file_is_read(process: ReadingProcess, report: Path) -> None:

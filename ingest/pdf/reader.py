@@ -9,7 +9,7 @@ from itertools import groupby
 
 from errors import OversizedFile
 from ingest.assembly import Characters, Line, assemble
-from ingest.draft import Draft, kept
+from ingest.draft import Draft, OnPage, kept, silent
 from ingest.outline import find_headings
 from ingest.pdf.characters import join, readable
 from ingest.pdf.contents import contents_lines
@@ -30,12 +30,15 @@ GENERIC_TITLE = re.compile(
 )
 
 
-def read_pdf(data: bytes, max_pages: int, recognise: bool = False) -> Draft:
+def read_pdf(
+    data: bytes, max_pages: int, recognise: bool = False, on_page: OnPage = silent
+) -> Draft:
     """The text of a PDF in reading order as the file gives it: one line per paragraph.
 
     Running headers and footers, page numbers and the table of contents are left out. The
     title is the largest print of page 1, else the metadata's. With ``recognise``, pages that
-    are only an image go through text recognition, which must be installed. Raises
+    are only an image go through text recognition, which must be installed. ``on_page`` hears
+    of each page when its characters are read, and again when its tables are. Raises
     EncryptedFile, and OversizedFile above ``max_pages``; a damaged file raises the libraries'
     own errors.
     """
@@ -49,11 +52,14 @@ def read_pdf(data: bytes, max_pages: int, recognise: bool = False) -> Draft:
                 f"the PDF has {count} pages, the limit is {max_pages}. "
                 "Split it, or raise the setting ingest.max_pages.",
             )
-        pages = list(read_pages(document, recognise))
+        pages = []
+        for page in read_pages(document, recognise):
+            pages.append(page)
+            on_page(page.number, count)
         metadata = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
-    return _draft(data, pages, metadata.get("Title", ""))
+    return _draft(data, pages, metadata.get("Title", ""), on_page)
 
 
 def rectangles(
@@ -74,11 +80,12 @@ def rectangles(
         document.close()
 
 
-def _draft(data: bytes, pages: Sequence[Page], metadata_title: str) -> Draft:
+def _draft(data: bytes, pages: Sequence[Page], metadata_title: str, on_page: OnPage) -> Draft:
     raw = PAGE_BREAK.join(page.raw for page in pages)
     printed = [printed_lines(page) for page in pages]
     every = [line for page in printed for line in page]
-    grids = find_grids(data, pages, {(line.page.number, at) for line in every for at in line.inked})
+    visible = {(line.page.number, at) for line in every for at in line.inked}
+    grids = find_grids(data, pages, visible, on_page)
     # A table's header that is repeated on each page is no running header.
     cells = {(grid.page.number, index) for grid in grids for index in grid.indexes}
     margins = [

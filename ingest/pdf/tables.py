@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pdfplumber
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
+from ingest.draft import OnPage, silent
 from ingest.pdf.page import Box, Page
 from ingest.pdf.rules import SAME_EDGE, Row, Rule, ruled_tables
 
@@ -56,7 +57,12 @@ class Grid:
         )
 
 
-def find_grids(data: bytes, pages: Sequence[Page], visible: set[tuple[int, int]]) -> list[Grid]:
+def find_grids(
+    data: bytes,
+    pages: Sequence[Page],
+    visible: set[tuple[int, int]],
+    on_page: OnPage = silent,
+) -> list[Grid]:
     """The tables of all pages in order.
 
     ``visible`` holds (page number, index) of the characters that are part of the text.
@@ -74,6 +80,7 @@ def find_grids(data: bytes, pages: Sequence[Page], visible: set[tuple[int, int]]
                 shown = [at for at in range(len(page.text)) if (page.number, at) in visible]
                 grids += _chosen([*_candidates(page, view, shown)], shown, grids)
                 view.close()
+                on_page(page.number, len(pages))
     except (PdfminerException, MalformedPDFException):
         # pdfium mends more than pdfminer: the text is there, its tables stay plain lines.
         pass
