@@ -281,3 +281,17 @@ def test_what_follows_a_paragraph_that_a_block_ended_is_on_its_own_line() -> Non
 def test_a_title_is_no_text_and_that_of_a_picture_no_title() -> None:
     draft = read(f"<svg><title>图标</title></svg><title>题目</title><p>{PLANTED}</p>")
     assert (draft.title, draft.source.text) == ("题目", PLANTED)
+
+
+def test_publisher_and_date_stand_in_the_metadata() -> None:
+    head = (
+        '<meta name="SiteName" content="青湾市政府"><meta name="ContentSource" content="青湾市统计局">'
+        '<meta name="PubDate" content="2024-03-01 10:20:00"><meta name="keywords" content="投资">'
+    )
+    draft = read(f"<head>{head}</head><body><p>{PLANTED}</p></body>")
+    assert (draft.publisher, draft.date) == ("青湾市统计局", "2024-03-01")
+    graph = '<meta property="og:site_name" content="新湾网"><meta name="date" content="昨天">'
+    draft = read(f"<head>{graph}</head><body><p>{PLANTED}</p></body>")
+    assert (draft.publisher, draft.date) == ("新湾网", "")
+    draft = read(f"<body><p>{PLANTED}</p></body>")
+    assert (draft.publisher, draft.date) == ("", "")

@@ -48,6 +48,7 @@ class Page(HTMLParser):
         self.outline: list[Heading] = []
         self.tables: list[Table] = []
         self.title: list[str] = []
+        self.metadata: dict[str, str] = {}
         self.furniture = 0
         self.veils = 0
         self._dropping = SILENT | furniture
@@ -74,6 +75,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element."""
         if tag in VOID:
+            if tag == "meta":
+                self._note_metadata(dict(attrs))
             self._boundary(tag)
             return
         while self._open and self._open[-1].tag in ENDED_BY.get(tag, ()):
@@ -97,6 +100,12 @@ class Page(HTMLParser):
             self._grids[-1].end_row_group()
         elif tag in TABLE_TAGS:
             self._start_table_tag(tag, dict(attrs))
+
+    def _note_metadata(self, attributes: dict[str, str | None]) -> None:
+        name = attributes.get("name") or attributes.get("property") or ""
+        content = " ".join((attributes.get("content") or "").split())
+        if name and content:
+            self.metadata.setdefault(name.lower(), content)
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element and whatever it left open; a stray end tag hides or shows nothing."""
