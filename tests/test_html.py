@@ -285,7 +285,8 @@ def test_a_title_is_no_text_and_that_of_a_picture_no_title() -> None:
 
 def test_publisher_and_date_stand_in_the_metadata() -> None:
     head = (
-        '<meta name="SiteName" content="青湾市政府"><meta name="ContentSource" content="青湾市统计局">'
+        '<meta name="SiteName" content="青湾市政府">'
+        '<meta name="ContentSource" content="青湾市统计局">'
         '<meta name="PubDate" content="2024-03-01 10:20:00"><meta name="keywords" content="投资">'
     )
     draft = read(f"<head>{head}</head><body><p>{PLANTED}</p></body>")

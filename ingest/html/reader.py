@@ -23,7 +23,8 @@ def read_html(data: bytes) -> Draft:
 
     What an element's own attributes hide is left out. One line per block; table cells are
     parted by tabs, a place that another cell covers is empty; an entity stands at the
-    position of its ``&``. Publisher and date are what the page's metadata say. Raises CorruptFile when the bytes can't be decoded.
+    position of its ``&``. Publisher and date are what the page's metadata say. Raises
+    CorruptFile when the bytes can't be decoded.
     """
     raw = decode_html(data)
     page = _main_text(raw)
