@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from app.assistant import Assistant
 from app.reader.calibration import Logistic, load_calibration
 from app.reader.constraints import Asked, demands
 from app.reader.network import NETWORK, Network
+from app.reader.reader import Reading
 from app.reader.spans import best_spans, whole_clause, whole_list, whole_span
 from app.reader.tokens import END, START, UNKNOWN, tokenize
 from app.reader.windows import LONGEST, windows
@@ -22,7 +24,7 @@ from app.rerank import ReaderRerank
 from errors import ModelError
 from index.retriever import HybridRetriever, from_node
 from index.search import HybridSearch
-from records import Span
+from records import Kind, Span
 
 TEXTS = st.text(
     alphabet="中国投资规模达到2022年1.8万亿元，。《》“”（） \n\tABc▁<s>％１２龘𠮷é", max_size=80
@@ -302,6 +304,14 @@ def test_the_short_answer_is_the_span(assistant: Assistant, question: str, answe
 )
 def test_what_the_library_does_not_answer_is_refused(assistant: Assistant, question: str) -> None:
     assert assistant.ask(question).refused
+
+
+def test_nothing_is_answered_from_the_numbers_of_a_chart(assistant: Assistant) -> None:
+    question = "2022 年青湾市数字产业投资规模是多少？"
+    hits = assistant.search(question)
+    assert assistant.reader.read(question, hits).evidence
+    charts = [replace(hit, passage=replace(hit.passage, kind=Kind.FIGURE)) for hit in hits]
+    assert assistant.reader.read(question, charts) == Reading()
 
 
 def test_the_right_year_makes_the_difference(assistant: Assistant) -> None:

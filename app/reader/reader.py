@@ -19,7 +19,7 @@ from app.reader.windows import windows
 from index.folding import fold
 from index.search import LONGEST_QUESTION, HybridSearch, coverage
 from ingest.split import sentences
-from records import Hit, Passage, Span, covering
+from records import Hit, Kind, Passage, Span, covering
 
 _REMEMBERED = 16
 _NEARLY = 0.3  # of the best candidate's weight
@@ -148,12 +148,16 @@ class NetworkReader:
         )
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Spans of all the passages that may be the answer, the likeliest first."""
+        """Spans of all the passages that may be the answer, the likeliest first.
+
+        A chart's numbers don't say what they belong to: nothing is answered from them.
+        """
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
         found = [
             _candidate(asked, hit, scored)
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
+            if hit.passage.kind is not Kind.FIGURE
             for scored in spans.best
         ]
         return sorted(found, key=lambda each: (-each.weight, each.hit.rank))
