@@ -6,13 +6,15 @@ process has limits on time and memory, and when it dies the next file gets a new
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import signal
+import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import cache
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Lock
 
@@ -22,13 +24,15 @@ from ingest.reading import read_document
 from records import Document
 from settings import IngestSettings
 
+_PROGRAM = "import sys; from ingest.worker import serve; serve(int(sys.argv[1]))"
+
 
 class ReadingProcess:
     """Reads one file at a time; the process starts with the first one and stays for the next."""
 
     def __init__(self, settings: IngestSettings) -> None:
         self._settings = settings
-        self._process: SpawnProcess | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._one_at_a_time = Lock()
 
@@ -75,28 +79,33 @@ class ReadingProcess:
         """End the process; a later file gets a new one."""
         if self._process is not None:
             self._process.kill()
-            self._process.join()
+            self._process.wait()
         if self._connection is not None:
             self._connection.close()
         self._process = self._connection = None
 
     def _started(self) -> Connection:
-        if self._connection is None or self._process is None or not self._process.is_alive():
+        if self._connection is None or self._process is None or self._process.poll() is not None:
             self.stop()
-            context = multiprocessing.get_context("spawn")
-            self._connection, far_end = context.Pipe()
-            self._process = context.Process(
-                target=_serve, args=(far_end, self._settings), daemon=True, name="youju-reader"
+            self._connection, far_end = Pipe()
+            # Not multiprocessing's own way, which runs the caller's main module once more.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, str(far_end.fileno())],
+                pass_fds=[far_end.fileno()],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
             )
-            self._process.start()
             far_end.close()
+            self._connection.send(self._settings)
         return self._connection
 
     def _code(self) -> int | None:
         if self._process is None:
             return None
-        self._process.join(1)
-        return self._process.exitcode
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        return self._process.returncode
 
 
 @cache
@@ -105,9 +114,14 @@ def reading_process(settings: IngestSettings) -> ReadingProcess:
     return ReadingProcess(settings)
 
 
-def _serve(connection: Connection, settings: IngestSettings) -> None:
-    """Answer each path with its document or the reason why there is none, until the end."""
+def serve(number: int) -> None:
+    """Answer each path with its document or the reason why there is none, until the end.
+
+    ``number`` is the file descriptor of the connection; the settings come first.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
+    connection = Connection(number)
+    settings: IngestSettings = connection.recv()
     _limit_memory(settings.max_memory_megabytes)
     while True:
         try:
