@@ -63,10 +63,14 @@ def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent
 def _cover(draft: Draft) -> Cover:
     """What stands before the first section, on the first page; nothing where there is none."""
     text = draft.source.text
-    titled = [h.span.start for h in draft.outline if h.span.of(text).strip() != draft.title]
-    if not titled:
+    sections = [
+        heading.span.start
+        for heading in draft.outline
+        if heading.span.start and heading.span.of(text).strip() != draft.title
+    ]
+    if not sections:
         return Cover()
-    end = min(titled[0], draft.pages[0].end) if draft.pages else titled[0]
+    end = min(sections[0], draft.pages[0].end) if draft.pages else sections[0]
     return read_cover(text[:end])
 
 

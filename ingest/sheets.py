@@ -43,7 +43,7 @@ def read_xlsx(data: bytes) -> Draft:
         for row in sheet.iter_rows():
             room -= len(row)
             _check_room(room)
-            rows.append([_line(shown(cell.value, cell.number_format)) for cell in row if cell])
+            rows.append([_line(shown(cell.value, cell.number_format)) for cell in row])
         _write_sheet(writer, rows)
     return writer.draft(sensible(book.properties.title))
 
