@@ -25,7 +25,6 @@ _REMEMBERED = 16
 _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
-    Asked.REASON: whole_clause,
     Asked.MEANING: whole_clause,
     Asked.CHOICE: whole_clause,
 }

@@ -16,9 +16,8 @@ from torch import Tensor
 from app.reader.tokens import bundled_model
 
 Array = npt.NDArray[np.float32]
-Precision = Literal["float32", "dynamic8", "block8"]
+Precision = Literal["float32", "dynamic8"]
 _CONTRIB = "com.microsoft"
-_BLOCK = 64
 
 
 def export(state: Mapping[str, Tensor], path: Path, precision: Precision) -> None:
@@ -75,20 +74,18 @@ def _described(name: str, kind: int, last: int) -> onnx.ValueInfoProto:
 def _layer(maker: _GraphMaker, at: str, state: str) -> str:
     """One layer of BERT (Devlin et al. 2019): attention, then two dense layers, each added."""
     heads = bundled_model().sizes["heads"]
-    parts = [
-        maker.node("Add", [maker.product(name, state), maker.weight(f"{name}.bias")])
-        for name in (f"{at}.attention.self.{part}" for part in ("query", "key", "value"))
-    ]
+    names = [f"{at}.attention.self.{part}" for part in ("query", "key", "value")]
+    parts = maker.split(maker.product(names, state, biased=True), len(names))
     mixed = maker.contrib("MultiHeadAttention", parts, num_heads=heads)
     state = _added(maker, f"{at}.attention.output", mixed, state)
-    wide = maker.product(f"{at}.intermediate.dense", state)
+    wide = maker.product([f"{at}.intermediate.dense"], state)
     bent = maker.contrib("BiasGelu", [wide, maker.weight(f"{at}.intermediate.dense.bias")])
     return _added(maker, f"{at}.output", bent, state)
 
 
 def _added(maker: _GraphMaker, at: str, data: str, skip: str) -> str:
     """A dense layer of ``data``, added to ``skip`` and normalised."""
-    out = maker.product(f"{at}.dense", data)
+    out = maker.product([f"{at}.dense"], data)
     inputs = [out, skip, *maker.norm(f"{at}.LayerNorm"), maker.weight(f"{at}.dense.bias")]
     return maker.contrib("SkipLayerNormalization", inputs, epsilon=maker.epsilon)
 
@@ -128,37 +125,31 @@ class _GraphMaker:
     def contrib(self, kind: str, inputs: list[str], **attributes: Any) -> str:
         return self.node(kind, inputs, _CONTRIB, **attributes)
 
-    def product(self, name: str, data: str) -> str:
-        """``data`` times the transposed weights of ``name``, in the precision that was asked for.
+    def split(self, data: str, parts: int) -> list[str]:
+        """``data`` cut into equal parts along its last axis."""
+        names = [f"{data}.{part}" for part in range(parts)]
+        self.nodes.append(helper.make_node("Split", [data], names, axis=-1, num_outputs=parts))
+        return names
 
-        dynamic8 quantises a whole tensor of activations at once, block8 each stretch of 64.
+    def product(self, names: list[str], data: str, biased: bool = False) -> str:
+        """``data`` times the transposed weights of ``names`` side by side, in the precision.
+
+        dynamic8 quantises a whole tensor of activations at once.
         """
-        weight = self._weights[f"{name}.weight"]
+        name = names[0]
+        weight = np.concatenate([self._weights[f"{each}.weight"] for each in names])
+        bias = []
+        if biased:
+            together = np.concatenate([self._weights[f"{each}.bias"] for each in names])
+            bias = [self.constant(f"{name}.bias", together)]
         if self._precision == "float32":
-            return self.node("MatMul", [data, self.constant(name, weight.T)])
-        if self._precision == "dynamic8":
-            scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127
-            whole = np.rint(weight / scale[:, None]).astype(np.int8)
-            constants = [
-                self.constant(name, whole.T),
-                self.constant(f"{name}.scale", scale.astype(np.float32)),
-                self.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
-            ]
-            return self.contrib("DynamicQuantizeMatMul", [data, *constants])
-        outputs, inputs = weight.shape
-        blocks = weight.reshape(outputs, inputs // _BLOCK, _BLOCK)
-        scale = np.maximum(np.abs(blocks).max(axis=2), 1e-8) / 127
-        whole = (np.rint(blocks / scale[..., None]) + 128).clip(0, 255).astype(np.uint8)
+            result = self.node("MatMul", [data, self.constant(name, weight.T)])
+            return self.node("Add", [result, *bias]) if bias else result
+        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127
+        whole = np.rint(weight / scale[:, None]).astype(np.int8)
         constants = [
-            self.constant(name, whole),
+            self.constant(name, whole.T),
             self.constant(f"{name}.scale", scale.astype(np.float32)),
+            self.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
         ]
-        return self.contrib(
-            "MatMulNBits",
-            [data, *constants],
-            K=inputs,
-            N=outputs,
-            bits=8,
-            block_size=_BLOCK,
-            accuracy_level=4,
-        )
+        return self.contrib("DynamicQuantizeMatMul", [data, *constants, *bias])
