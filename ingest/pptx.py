@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -57,7 +58,7 @@ def _write_slide(writer: Writer, slide: Slide) -> None:
             writer.write_line(_clean(line))
 
 
-def _shapes(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
+def _shapes(shapes: Iterable[BaseShape]) -> Iterator[Any]:
     """From top to bottom, then from left to right; those of a group in the group's place."""
     for shape in sorted(shapes, key=lambda each: (each.top or 0, each.left or 0)):
         if hasattr(shape, "shapes"):
@@ -83,14 +84,14 @@ def _cells(table: SlideTable) -> Iterator[list[str]]:
         yield ["" if cell.is_spanned else _one_line(cell.text) for cell in row.cells]
 
 
-def _drawn(chart: object) -> Iterator[list[str]]:
+def _drawn(chart: Any) -> Iterator[list[str]]:
     """A chart's title with the names of its series, then a row for each category."""
-    plot = next(iter(chart.plots), None)  # type: ignore[attr-defined]
+    plot = next(iter(chart.plots), None)
     if plot is None:
         return
     title = ""
-    if chart.has_title and chart.chart_title.has_text_frame:  # type: ignore[attr-defined]
-        title = _one_line(chart.chart_title.text_frame.text)  # type: ignore[attr-defined]
+    if chart.has_title and chart.chart_title.has_text_frame:
+        title = _one_line(chart.chart_title.text_frame.text)
     series = list(plot.series)
     yield [title, *(_one_line(str(each.name)) for each in series)]
     for number, category in enumerate(plot.categories):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -31,7 +32,7 @@ def sample() -> Draft:
         for column, value in enumerate(values):
             frame.table.cell(row, column).text = value
     frame.table.cell(2, 0).merge(frame.table.cell(2, 1))
-    data = CategoryChartData()
+    data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["2021年", "2022年"]
     data.add_series("投资（万亿元）", (1.7, 1.8))
     where = Inches(1), Inches(4.5), Inches(5), Inches(1)
