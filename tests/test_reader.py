@@ -92,6 +92,9 @@ def test_windows_hold_every_token_and_are_never_too_long(
         ("已超过 400 个县", "400", "超过 400 个"),
         ("于 2024 年 3 月发布", "2024", "2024 年 3 月"),
         ("于2023年7月27日公布", "2023年7月", "2023年7月27日"),
+        ("由约 11 万家增长至约 100 万家，", "11", "约 11 万家增长至约 100 万家"),
+        ("由 9 个增加到近 20 个。", "9", "9 个增加到近 20 个"),
+        ("由 9 个增加到许多。", "9", "9 个"),
     ],
 )
 def test_a_span_is_made_whole(text: str, cut: str, whole: str) -> None:
@@ -220,6 +223,9 @@ def test_how_many_items_are_asked_for(question: str, items: int) -> None:
         ("哪一年上线？", "2022 年", "临江市"),
         ("包括哪些？", "甲、乙", "三种"),
         ("谁牵头？", "信通院", None),
+        ("DCMM 是什么的简称？", "成熟度评估模型", "DCMM"),
+        ("“一局”指什么？", "一局是指大数据局", "一中心是指大数据中心"),
+        ("投资多了还是少了？", "少了", None),
     ],
 )
 def test_an_answer_must_have_the_unit_that_is_asked_for(

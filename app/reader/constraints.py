@@ -70,7 +70,11 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What must stand in a passage that answers, spelled as ``fold`` spells it."""
+    """What must stand in a passage that answers, spelled as ``fold`` spells it.
+
+    ``unit`` and ``items`` are what an answer must have, ``question`` is the whole of it
+    without white space.
+    """
 
     years: frozenset[str]
     numbers: frozenset[str]
@@ -78,6 +82,7 @@ class Demands:
     asked: Asked
     unit: str = ""
     items: int = 0
+    question: str = ""
 
     def missing(self, text: str) -> tuple[float, float, float]:
         """The shares of the years, other numbers and names that ``text`` doesn't hold."""
@@ -94,9 +99,16 @@ class Demands:
     def suits(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.
 
-        The unit may stand in the ``header`` of the answer's table.
+        What the question itself says is no answer to it, unless it offers a choice; what a
+        name means is said beside the name. The unit may stand in the ``header`` of the
+        answer's table.
         """
         folded = fold(answer)
+        said = _SPACE.sub("", folded).lower()
+        if self.asked is not Asked.CHOICE and said in self.question:
+            return False
+        if self.asked is Asked.MEANING and self.names:
+            return any(name in said for name in self.names)
         if self.asked is Asked.LIST:
             least = len(_ITEMS_APART.findall(folded)) + 1
             most = len(_ITEMS_JOINED.findall(folded)) + 1
@@ -125,7 +137,8 @@ def demands(question: str) -> Demands:
     latin = set(_LATIN.findall(spelled.lower()))
     asked = next((kind for kind, pattern in _KINDS if pattern.search(plain)), Asked.OTHER)
     items = _items(plain) if asked is Asked.LIST else 0
-    return Demands(years, numbers, frozenset(quoted | latin), asked, _unit(plain), items)
+    names = frozenset(quoted | latin)
+    return Demands(years, numbers, names, asked, _unit(plain), items, plain)
 
 
 def _items(question: str) -> int:

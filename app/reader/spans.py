@@ -25,6 +25,11 @@ _UNIT = re.compile(
     r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
 )
 _ABOUT = re.compile(r"(?:(?:超过|不足|不到|大约|接近|将近|约有|约|近|逾)\s?)?$")
+_HAS_DIGIT = re.compile("[0-9]")
+_CHANGED = re.compile(
+    r"\s?(?:增长|增加|增|上升|升|提高|提升|扩大|下降|降低|降|减少|缩减|回落)(?:至|到|为)"
+    r"\s?(?:超过|大约|约|近)?\s?(?=[0-9])"
+)
 _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
@@ -102,8 +107,9 @@ def whole_span(text: str, span: Span) -> Span:
     """``span`` without white space and punctuation at its ends, with its numbers whole.
 
     A number that an end cuts is taken in, so are the unit that follows it, the word before it
-    that says how exact it is (超过, 约), the month after a year, and the partner of a bracket
-    or quotation mark that only one of stands inside.
+    that says how exact it is (超过, 约), the month after a year, what an amount has changed to
+    since (11 万家增长至 100 万家), and the partner of a bracket or quotation mark that only one
+    of stands inside.
     """
     start, end = span.start, span.end
     while start < end and text[start] in _EDGES:
@@ -122,7 +128,18 @@ def whole_span(text: str, span: Span) -> Span:
     if text[start].isdigit():
         start -= len(_ABOUT.search(text[max(0, start - 4) : start]).group())  # type: ignore[union-attr]
     date = _MONTH_OF_YEAR.match(text, end) if text[end - 1] in "年月" else None
-    return _paired(text, Span(start, date.end() if date else end))
+    end = date.end() if date else _changed(text, Span(start, end))
+    return _paired(text, Span(start, end))
+
+
+def _changed(text: str, span: Span) -> int:
+    """Where the amount ends that the amount in ``span`` has become; the span's end without."""
+    became = _CHANGED.match(text, span.end) if _HAS_DIGIT.search(span.of(text)) else None
+    number = _NUMBER.match(text, became.end()) if became else None
+    if number is None:
+        return span.end
+    unit = _UNIT.match(text, number.end())
+    return unit.end() if unit else number.end()
 
 
 def _paired(text: str, span: Span) -> Span:
