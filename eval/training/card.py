@@ -62,7 +62,8 @@ tuning, read with their own paragraph before export:
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \
 other passages of the same paragraph. Whole titles are held out: half of those (`tune`) for \
-choosing and for calibration, the other half (`test`) for the figures below. The development \
+choosing and, with the tuning halves of our own two question sets, for calibration, the other \
+half (`test`) for the figures below. The development \
 sets of CMRC 2018 and DRCD's training set were not used.
 
 ## How good it is
