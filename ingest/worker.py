@@ -6,7 +6,7 @@ process has limits on time and memory, and when it dies the next file gets a new
 
 from __future__ import annotations
 
-import os
+import json
 import signal
 import subprocess
 import sys
@@ -24,7 +24,13 @@ from ingest.reading import read_document
 from records import Document
 from settings import IngestSettings
 
-_PROGRAM = "import sys; from ingest.worker import serve; serve(int(sys.argv[1]))"
+# The packages are found where the caller found them.
+_PROGRAM = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[2])
+from ingest.worker import serve
+serve(int(sys.argv[1]))
+"""
 
 
 class ReadingProcess:
@@ -90,9 +96,8 @@ class ReadingProcess:
             self._connection, far_end = Pipe()
             # Not multiprocessing's own way, which runs the caller's main module once more.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM, str(far_end.fileno())],
+                [sys.executable, "-P", "-c", _PROGRAM, str(far_end.fileno()), json.dumps(sys.path)],
                 pass_fds=[far_end.fileno()],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
