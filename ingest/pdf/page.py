@@ -7,7 +7,7 @@ page 2, and so on. Lengths are in points (1/72 inch), the origin is the lower le
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -76,6 +76,10 @@ class Page:
     drawn: bool
 
 
+Recognise = Callable[[pdfium.PdfPage, int, int], Page | None]
+"""Reads a page's image, given its number and start; None when it shows none."""
+
+
 def open_pdf(data: bytes) -> pdfium.PdfDocument:
     """Open a PDF. Raises EncryptedFile; a damaged file raises pdfium's own error."""
     try:
@@ -90,8 +94,8 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
         raise
 
 
-def read_pages(document: pdfium.PdfDocument, recognise: bool = False) -> Iterator[Page]:
-    """The pages in order, each read when it is asked for; ``recognise`` reads scanned ones."""
+def read_pages(document: pdfium.PdfDocument, recognise: Recognise | None = None) -> Iterator[Page]:
+    """The pages in order, each read when it is asked for; see read_page."""
     start = 0
     for index in range(len(document)):
         read = read_page(document, index + 1, start, recognise)
@@ -100,19 +104,19 @@ def read_pages(document: pdfium.PdfDocument, recognise: bool = False) -> Iterato
 
 
 def read_page(
-    document: pdfium.PdfDocument, number: int, start: int, recognise: bool = False
+    document: pdfium.PdfDocument, number: int, start: int, recognise: Recognise | None = None
 ) -> Page:
-    """Page ``number``, from 1, whose first character is at ``start`` in the whole file."""
+    """Page ``number``, from 1, whose first character is at ``start`` in the whole file.
+
+    A page without text is given to ``recognise``.
+    """
     page = document[number - 1]
     text_page = page.get_textpage()
     try:
         read = _read_page(page, text_page, number, start)
-        if recognise and not read.text.strip():
-            from ingest.pdf.recognition import is_scan, recognised
-
-            if is_scan(page, read.text):
-                read = recognised(page, number, start)
-        return read
+        if recognise is None or read.text.strip():
+            return read
+        return recognise(page, number, start) or read
     finally:
         text_page.close()
         page.close()
@@ -178,7 +182,10 @@ def _operation(text_page: pdfium.PdfTextPage, index: int) -> int:
 
 
 def rectangles(
-    document: pdfium.PdfDocument, raw: str, positions: frozenset[int]
+    document: pdfium.PdfDocument,
+    raw: str,
+    positions: frozenset[int],
+    recognise: Recognise | None = None,
 ) -> Iterator[tuple[int, Box]]:
     """Page numbers and rectangles of the characters at ``positions``, merged per line.
 
@@ -188,7 +195,7 @@ def rectangles(
     for number, text in enumerate(raw.split(PAGE_BREAK), start=1):
         end = start + len(text)
         if any(start <= position < end for position in positions):
-            yield from _on_page(read_page(document, number, start, recognise=True), positions)
+            yield from _on_page(read_page(document, number, start, recognise), positions)
         start = end + len(PAGE_BREAK)
 
 

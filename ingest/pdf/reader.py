@@ -11,6 +11,7 @@ from errors import OversizedFile
 from ingest.assembly import Characters, Line, assemble
 from ingest.draft import Draft, OnPage, kept, silent
 from ingest.outline import find_headings
+from ingest.pdf import recognition
 from ingest.pdf.characters import join, readable
 from ingest.pdf.contents import contents_lines
 from ingest.pdf.lines import PrintedLine, body_size, part, printed_lines
@@ -53,7 +54,7 @@ def read_pdf(
                 "Split it, or raise the setting ingest.max_pages.",
             )
         pages = []
-        for page in read_pages(document, recognise):
+        for page in read_pages(document, recognition.recognised if recognise else None):
             pages.append(page)
             on_page(page.number, count)
         metadata = document.get_metadata_dict(skip_empty=True)
@@ -70,11 +71,12 @@ def rectangles(
     ``positions`` count in ``raw``, as read_pdf gave it. Each result is a page number from 1 and
     (left, bottom, right, top) in points from the page's lower left corner.
     """
+    recognise = recognition.recognised if recognition.available() else None
     document = open_pdf(data)
     try:
         return tuple(
             (number, (box.left, box.bottom, box.right, box.top))
-            for number, box in page_rectangles(document, raw, frozenset(positions))
+            for number, box in page_rectangles(document, raw, frozenset(positions), recognise)
         )
     finally:
         document.close()

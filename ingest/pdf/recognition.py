@@ -26,19 +26,14 @@ def available() -> bool:
     return find_spec("rapidocr") is not None
 
 
-def is_scan(page: pdfium.PdfPage, text: str) -> bool:
-    """Whether a page shows an image and holds no text."""
-    if text.strip():
-        return False
-    return any(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=2))
-
-
-def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page:
-    """The page as recognised, its lines from top to bottom; empty where nothing was.
+def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page | None:
+    """The page as recognised, its lines from top to bottom; None when it shows no image.
 
     Each line counts as printed at once; the characters of a line are as wide as they were
     found to be.
     """
+    if not any(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=2)):
+        return None
     width, height = page.get_size()
     scale = min(DOTS_PER_INCH / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
     bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=False)
