@@ -31,7 +31,8 @@ _EACH = re.compile(r"分别|具体|哪几")
 _ITEMS_APART = re.compile(r"[、,;/]")
 _ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与")
 _KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "名人位个"}
-_HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十百千万亿两半零]")
+# 万亿元 alone is a unit, 上百 and 千余 are amounts.
+_HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十两半零]|上[百千万亿]|[百千万亿][余多]")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
 )

@@ -34,6 +34,7 @@ _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
+_SENTENCE_END = re.compile(r"[。！？]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
@@ -104,7 +105,9 @@ def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
 
 
 def whole_span(text: str, span: Span) -> Span:
-    """``span`` without white space and punctuation at its ends, with its numbers whole.
+    """``span`` up to the end of its first sentence, with its numbers whole.
+
+    White space and punctuation at its ends are left out.
 
     A number that an end cuts is taken in, so are the unit that follows it, the word before it
     that says how exact it is (超过, 约), the month after a year, what an amount has changed to
@@ -114,6 +117,8 @@ def whole_span(text: str, span: Span) -> Span:
     start, end = span.start, span.end
     while start < end and text[start] in _EDGES:
         start += 1
+    sentence_end = _SENTENCE_END.search(text, start, end)
+    end = sentence_end.start() if sentence_end else end
     while end > start and text[end - 1] in _EDGES:
         end -= 1
     if start == end:
