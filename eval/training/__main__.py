@@ -53,8 +53,7 @@ def main() -> None:
     arguments.work.mkdir(parents=True, exist_ok=True)
     questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
     found = _negatives(questions, arguments.work)
-    if not (arguments.work / "network.pt").exists():
-        _train(questions, found, arguments)
+    _train(questions, found, arguments)
     _export(arguments.work / "network.pt", arguments.weights)
     own = [(QUESTIONS / "corpus.jsonl", CHECKOUT / "corpus")]
     if arguments.report.exists():
