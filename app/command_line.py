@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,14 +25,13 @@ from app.options import (
     SettingsFile,
     Since,
     Until,
+    among,
     announce,
     filled_assistant,
     in_english,
+    interval,
     open_assistant,
 )
-
-if TYPE_CHECKING:
-    from app.assistant import Assistant
 
 application = typer.Typer(
     name="youju",
@@ -83,26 +81,6 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _interval(text: str | None) -> str | None:
-    found = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9})", text or "0:0")
-    if found is None or int(found[1]) > int(found[2]):
-        raise typer.BadParameter(f"{text}：请写成 START:END，如 578:641。Write it as START:END.")
-    return text
-
-
-def _among(
-    assistant: Assistant,
-    documents: list[str] | None,
-    publisher: str | None,
-    since: str | None,
-    until: str | None,
-) -> tuple[str, ...]:
-    from app.scope import Scope
-
-    scope = Scope(tuple(documents or ()), publisher or "", since or "", until or "")
-    return scope.ids(assistant.library.store.entries())
-
-
 @contextmanager
 def _no_garbage_sought() -> Iterator[None]:
     """For a process that ends soon: seeking garbage while libraries load takes 0.3 s."""
@@ -135,8 +113,8 @@ def ask(
 
     assistant = filled_assistant(home, settings)
     with _no_garbage_sought():
-        among = _among(assistant, documents, publisher, since, until)
-        answer = assistant.ask(question, among)
+        chosen = among(assistant, documents, publisher, since, until)
+        answer = assistant.ask(question, chosen)
     if as_json:
         print_json(answer_row(answer))
     else:
@@ -166,8 +144,8 @@ def search(
     from app.printing import print_hits, print_json
 
     assistant = filled_assistant(home, settings)
-    among = _among(assistant, documents, publisher, since, until)
-    hits = assistant.search(question, top, among)
+    chosen = among(assistant, documents, publisher, since, until)
+    hits = assistant.search(question, top, chosen)
     if as_json:
         print_json([hit_row(hit) for hit in hits])
     else:
@@ -182,7 +160,7 @@ def show(
     page: Annotated[int | None, typer.Option(min=1, help="页码 page")] = None,
     highlight: Annotated[
         str | None,
-        typer.Option(help="标出的引文位置 what to mark", metavar="START:END", callback=_interval),
+        typer.Option(help="标出的引文位置 what to mark", metavar="START:END", callback=interval),
     ] = None,
     home: Home = None,
     settings: SettingsFile = None,

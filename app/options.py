@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -115,3 +116,25 @@ def complain(chinese: str, english: str) -> None:
     chosen = [english] if in_english() else [chinese]
     for message in chosen if _in_force else (chinese, english):
         sys.stderr.write(f"✗ {message}\n")
+
+
+def interval(text: str | None) -> str | None:
+    """``text`` if it is START:END; else typer.BadParameter."""
+    found = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,9})", text or "0:0")
+    if found is None or int(found[1]) > int(found[2]):
+        raise typer.BadParameter(f"{text}：请写成 START:END，如 578:641。Write it as START:END.")
+    return text
+
+
+def among(
+    assistant: Assistant,
+    documents: list[str] | None,
+    publisher: str | None,
+    since: str | None,
+    until: str | None,
+) -> tuple[str, ...]:
+    """Ids of the documents that a question is put to: see app.scope."""
+    from app.scope import Scope
+
+    scope = Scope(tuple(documents or ()), publisher or "", since or "", until or "")
+    return scope.ids(assistant.library.store.entries())

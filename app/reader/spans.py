@@ -107,12 +107,10 @@ def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
 def whole_span(text: str, span: Span) -> Span:
     """``span`` up to the end of its first sentence, with its numbers whole.
 
-    White space and punctuation at its ends are left out.
-
-    A number that an end cuts is taken in, so are the unit that follows it, the word before it
-    that says how exact it is (超过, 约), the month after a year, what an amount has changed to
-    since (11 万家增长至 100 万家), and the partner of a bracket or quotation mark that only one
-    of stands inside.
+    White space and punctuation at its ends are left out. A number that an end cuts is taken
+    in, so are the unit that follows it, the word before it that says how exact it is (超过,
+    约), the month after a year, what an amount has changed to since (11 万家增长至 100 万家),
+    and the partner of a bracket or quotation mark that only one of stands inside.
     """
     start, end = span.start, span.end
     while start < end and text[start] in _EDGES:
