@@ -66,6 +66,18 @@ ROUNDS = (
         2,
         1.5e-4,
     ),
+    Round(
+        Recipe(
+            whole_paragraph=0.3,
+            wrong_passage=0.22,
+            drcd=0.9,
+            squad_near_miss=0.3,
+            articles=200,
+            tables=300,
+        ),
+        2,
+        1e-4,
+    ),
 )
 
 
