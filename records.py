@@ -63,13 +63,15 @@ class Table:
     """A table of the text: ``span`` covers its rows, ``rows`` the cells of each row in order.
 
     The first ``header_rows`` rows name the columns. ``caption`` is the line that titles it.
-    Cells never overlap and increase from one to the next.
+    Cells never overlap and increase from one to the next. ``places`` says where each row
+    stands in a spreadsheet, ``投资!A5:D5``; empty for other files.
     """
 
     span: Span
     rows: tuple[tuple[Span, ...], ...]
     header_rows: int = 1
     caption: Span | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,21 @@ class Block:
 
     kind: Kind
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something stands in a file, everything counted from 1.
+
+    ``line`` counts the lines of the file's text, which are the paragraphs of a Word document;
+    ``table`` and ``row`` are 0 outside of tables; ``cells`` is ``投资!A5:D5`` in a spreadsheet.
+    """
+
+    page: int | None = None
+    line: int = 0
+    table: int = 0
+    row: int = 0
+    cells: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +129,17 @@ class Document:
                 return number
         return len(self.pages) or None
 
+    def address_of(self, position: int) -> Address:
+        """Where a person finds ``position`` in the file."""
+        line = self.raw.count("\n", 0, self.origins[position]) + 1
+        for number, table in enumerate(self.tables, start=1):
+            if table.span.start <= position < table.span.end:
+                ends = (row[-1].end for row in table.rows if row)
+                row = next((i for i, end in enumerate(ends) if position < end), len(table.rows) - 1)
+                place = table.places[row] if table.places else ""
+                return Address(self.page_of(position), line, number, row + 1, place)
+        return Address(self.page_of(position), line)
+
     def headings_at(self, position: int) -> tuple[str, ...]:
         """The titles of the sections that ``position`` lies in, outermost first."""
         path: list[Heading] = []
@@ -125,11 +153,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table's row: the name of its column, empty without one, and its place."""
+
+    column: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """An interval of a document, the unit that is retrieved.
 
-    ``text`` is the document's text in ``span``, never anything else. ``header`` is the
-    caption and header row of the table that the passage holds rows of, else empty.
+    ``text`` is the document's text in ``span``, never anything else. A passage of a table
+    is one of its rows: ``cells`` are those that aren't empty, ``header`` is the caption and
+    what else the row doesn't say itself.
     """
 
     document_id: str
@@ -139,6 +176,7 @@ class Passage:
     page: int | None = None
     kind: Kind = Kind.PROSE
     header: str = ""
+    cells: tuple[Cell, ...] = ()
 
     @property
     def id(self) -> str:
@@ -150,8 +188,32 @@ class Passage:
         """What a reader must know beside the text: section titles and table header."""
         return "\n".join(part for part in (" > ".join(self.headings), self.header) if part)
 
+    @property
+    def sentence(self) -> str:
+        """The text as one would say it: a row as ``地区：长沙；人口：1000 万``."""
+        if not self.cells:
+            return self.text
+        return "；".join(
+            f"{cell.column}：{said}" if cell.column else said
+            for cell, said in zip(self.cells, self.cell_texts, strict=True)
+        )
+
+    @property
+    def cell_texts(self) -> tuple[str, ...]:
+        """What the cells say, in their order."""
+        start = self.span.start
+        return tuple(
+            self.text[cell.span.start - start : cell.span.end - start] for cell in self.cells
+        )
+
     @staticmethod
-    def cut(document: Document, span: Span, kind: Kind = Kind.PROSE, header: str = "") -> Passage:
+    def cut(
+        document: Document,
+        span: Span,
+        kind: Kind = Kind.PROSE,
+        header: str = "",
+        cells: tuple[Cell, ...] = (),
+    ) -> Passage:
         """The passage of ``document`` in ``span``: text, headings and page follow from it."""
         return Passage(
             document_id=document.id,
@@ -161,6 +223,7 @@ class Passage:
             page=document.page_of(span.start),
             kind=kind,
             header=header,
+            cells=cells,
         )
 
 
@@ -205,6 +268,7 @@ class Citation:
     status: Status
     publisher: str = ""
     date: str = ""
+    address: Address = Address()
 
 
 @dataclass(frozen=True, slots=True)

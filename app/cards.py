@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from app.messages import Messages, confidence_words
+from app.messages import Messages, address_words, confidence_words
 from app.panels import error_text, notice_html
 from records import Answer, Citation, Hit, Passage, Span
 
@@ -160,7 +160,8 @@ def citation_card(
         status=citation.status.value,
         words=messages.status[citation.status],
         place=_place(
-            (citation.publisher, citation.date, _page(citation.page, messages)), citation.headings
+            (citation.publisher, citation.date, address_words(citation.address, messages)),
+            citation.headings,
         ),
         body=body,
         back=messages.back,
@@ -189,15 +190,12 @@ def nearest_card(hit: Hit, title: str, messages: Messages) -> Markup:
 
 
 def passage_html(passage: Passage, quote: Span | None = None) -> Markup:
-    """The passage, the header of its table where the text lacks it, and the quote marked.
+    """The passage with the quote marked; a table's row below its columns' names.
 
     ``quote`` counts in the document, as ``passage.span`` does.
     """
-    header = (
-        Markup('<div class="table-header">{}</div>').format(passage.header)
-        if passage.header and passage.header.split("\n")[0] not in passage.text
-        else _NOTHING
-    )
+    if passage.cells:
+        return _row_html(passage, quote)
     text, start, length = passage.text, passage.span.start, len(passage.text)
     begin, end = (
         (min(max(position - start, 0), length) for position in (quote.start, quote.end))
@@ -205,9 +203,22 @@ def passage_html(passage: Passage, quote: Span | None = None) -> Markup:
         else (length, length)
     )
     marked = Markup("<mark>{}</mark>").format(text[begin:end]) if begin < end else _NOTHING
-    return Markup('<div class="passage {}">{}{}{}{}</div>').format(
-        passage.kind.value, header, text[:begin], marked, text[end:]
+    return Markup('<div class="passage {}">{}{}{}</div>').format(
+        passage.kind.value, text[:begin], marked, text[end:]
     )
+
+
+def _row_html(passage: Passage, quote: Span | None) -> Markup:
+    marked = [quote is not None and quote.overlaps(cell.span) for cell in passage.cells]
+    names = _join(Markup('<th scope="col">{}</th>').format(c.column) for c in passage.cells)
+    cells = _join(
+        (Markup("<td><mark>{}</mark></td>") if inside else Markup("<td>{}</td>")).format(text)
+        for text, inside in zip(passage.cell_texts, marked, strict=True)
+    )
+    return Markup(
+        '<div class="passage table"><table><caption>{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody><tr>{}</tr></tbody></table></div>"
+    ).format(passage.header, names, cells)
 
 
 def passage_of(citation: Citation, hits: Sequence[Hit]) -> Passage | None:

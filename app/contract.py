@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def citation_row(citation: Citation) -> dict[str, Any]:
         "status": citation.status.value,
         "publisher": citation.publisher,
         "date": citation.date,
+        "address": asdict(citation.address),
     }
 
 
@@ -64,6 +66,10 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "page": passage.page,
         "headings": list(passage.headings),
         "header": passage.header,
+        "cells": [
+            {"column": cell.column, "text": text, "start": cell.span.start, "end": cell.span.end}
+            for cell, text in zip(passage.cells, passage.cell_texts, strict=True)
+        ],
         "kind": passage.kind.value,
     }
 

@@ -39,22 +39,31 @@ def list_documents(home: Home = None, settings: SettingsFile = None, as_json: Js
 def show_document(
     document_id: DocumentId,
     text: Annotated[bool, typer.Option("--text", help="只输出存储的原文 the stored text")] = False,
+    table: Annotated[int | None, typer.Option(min=1, help="第几个表格 a whole table")] = None,
     home: Home = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """显示一份文档的目录与段落，或它的全文（引用的位置按此计数）。
+    """显示一份文档的目录与段落，或它的全文（引用的位置按此计数），或整个表格。
 
-    Shows a document's outline, or the stored text that citations count in.
+    Shows a document's outline, the stored text that citations count in, or a whole table.
 
     例 Example：youju docs show 1a2b3c4d5e6f --text
     """
-    from app.printing import print_document
+    from app.printing import print_document, print_table
 
     store = filled_assistant(home, settings).library.store
     document = store.document(document_id)
     if text:
         sys.stdout.write(document.text)
+        return
+    if table is not None:
+        if table > len(document.tables):
+            raise typer.BadParameter(
+                f"《{document.title}》有 {len(document.tables)} 个表格，没有第 {table} 个。"
+                f"{document.title} has {len(document.tables)} tables."
+            )
+        print_table(document, table)
         return
     print_document(document, store.batch(document_id).passages, as_json, in_english())
 

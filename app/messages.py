@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from records import Status
+from records import Address, Status
 
 Language = Literal["zh", "en"]
 
@@ -50,6 +50,9 @@ class Messages:
     to_citation: str
     back: str
     page: str
+    line: str
+    row: str
+    cells: str
     status: dict[Status, str]
     confident: str
     fairly_confident: str
@@ -99,6 +102,9 @@ CHINESE = Messages(
     to_citation="查看引用 {number}",
     back="回到答案",
     page="第 {page} 页",
+    line="第 {line} 段",
+    row="第 {table} 个表格第 {row} 行",
+    cells="单元格 {cells}",
     status={
         Status.VERBATIM: "逐字一致",
         Status.ALTERED: "与原文不同",
@@ -157,6 +163,9 @@ ENGLISH = Messages(
     to_citation="Show citation {number}",
     back="back to the answer",
     page="p. {page}",
+    line="paragraph {line}",
+    row="table {table}, row {row}",
+    cells="cells {cells}",
     status={
         Status.VERBATIM: "verbatim",
         Status.ALTERED: "differs from the source",
@@ -190,3 +199,17 @@ def confidence_words(confidence: float, messages: Messages) -> str:
     if confidence >= 0.8:
         return messages.confident
     return messages.fairly_confident if confidence >= 0.6 else messages.unconfident
+
+
+def address_words(address: Address, messages: Messages) -> str:
+    """Where to look in the file: the page, the row of a table, or else the paragraph."""
+    facts = []
+    if address.page is not None:
+        facts.append(messages.page.format(page=address.page))
+    if address.cells:
+        facts.append(messages.cells.format(cells=address.cells))
+    elif address.table:
+        facts.append(messages.row.format(table=address.table, row=address.row))
+    elif address.page is None and address.line:
+        facts.append(messages.line.format(line=address.line))
+    return " · ".join(facts)

@@ -16,7 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from app.messages import MESSAGES, Messages
+from app.messages import MESSAGES, Messages, address_words
+from ingest.rows import column_names
 from records import Answer, Citation, Document, Hit, Passage, Status
 
 if TYPE_CHECKING:
@@ -163,12 +164,11 @@ def print_answer(answer: Answer, titles: Mapping[str, str], english: bool) -> No
 
 def place(citation: Citation, english: bool) -> str:
     """Title, publisher, date, page and section path of a citation, in one line."""
-    page = f"第 {citation.page} 页" if not english else f"page {citation.page}"
     parts = [
         f"《{citation.title}》",
         citation.publisher,
         citation.date,
-        page if citation.page else "",
+        address_words(citation.address, messages_in(english)),
         " > ".join(citation.headings),
     ]
     return " · ".join(part for part in parts if part)
@@ -188,7 +188,9 @@ def print_hits(hits: Sequence[Hit], titles: Mapping[str, str], english: bool) ->
         ranks = f"{names[0]} {hit.dense_rank or '–'} · {names[1]} {hit.lexical_rank or '–'}"
         out.print(f"\n{hit.rank}. {where}")
         out.print(Text(f"   {hit.score:.3f} · {ranks} · {passage.id}", style="dim"))
-        out.print("   " + passage.text.replace("\n", "\n   "))
+        if passage.cells and passage.header:
+            out.print(Text("   " + passage.header.replace("\n", "\n   "), style="dim"))
+        out.print("   " + passage.sentence.replace("\n", "\n   "))
 
 
 def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) -> None:
@@ -251,6 +253,24 @@ def print_entries(entries: Sequence[Entry], english: bool) -> None:
     Console(highlight=False).print(table)
 
 
+def print_table(document: Document, number: int) -> None:
+    """A whole table, numbered from 1 in the order of the document, under its caption."""
+    found = document.tables[number - 1]
+    lines = [[cell.of(document.text) for cell in row] for row in found.rows]
+    width = max(map(len, lines))
+    table = Table(
+        title=escape(found.caption.of(document.text)) if found.caption else None,
+        show_header=found.header_rows > 0,
+        show_lines=True,
+    )
+    names = column_names(document.text, found)
+    for column in range(width):
+        table.add_column(escape(names[column]) if column < len(names) else "", overflow="fold")
+    for line in lines[found.header_rows :]:
+        table.add_row(*map(escape, line))
+    Console(highlight=False).print(table)
+
+
 def print_document(
     document: Document, passages: Sequence[Passage], as_json: bool, english: bool
 ) -> None:
@@ -269,6 +289,7 @@ def print_document(
                 "headings": list(p.headings),
                 "header": p.header,
                 "text": p.text,
+                "sentence": p.sentence,
             }
             for p in passages
         ]
@@ -281,4 +302,6 @@ def print_document(
         out.print(f"{'  ' * int(str(heading['level']))}{heading['title']}")
     for passage in passages:
         out.print(Text(f"\n{passage.id} · {passage.kind.value}", style="dim"))
-        out.print(passage.text)
+        if passage.cells and passage.header:
+            out.print(passage.header)
+        out.print(passage.sentence)

@@ -121,6 +121,7 @@ class QuotingSynthesizer(BaseSynthesizer):
                 status=Status.NOT_FOUND,
                 publisher=document.publisher,
                 date=document.date,
+                address=document.address_of(evidence.span.start),
             ),
             document,
         )

@@ -60,12 +60,13 @@ class LexicalIndex:
         """Nothing is held open between calls."""
 
     def _entry(self, passage: Passage) -> Any:
+        columns = [cell.column for cell in passage.cells]
         return tantivy.Document(
             passage_id=passage.id,
             document_id=passage.document_id,
             words=" ".join(self._segmenter.words(passage.text)),
             bigrams=" ".join(bigrams(passage.text)),
-            context=" ".join(self._segmenter.words(passage.context)),
+            context=" ".join(self._segmenter.words("\n".join([passage.context, *columns]))),
         )
 
     def __len__(self) -> int:

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from errors import LibraryBusy, LibraryMismatch
 from index.store import Batch, Store
 from index.words import Segmenter
+from ingest.split import SPLIT_VERSION
 from records import Document
 from settings import Settings
 
@@ -275,6 +276,6 @@ def manifest_of(settings: Settings, encoder_name: str, segmenter: Segmenter) -> 
     return {
         "encoder": encoder_name,
         "passage_prefix": settings.encoder.passage_prefix,
-        "split": settings.split.model_dump(),
+        "split": {"version": SPLIT_VERSION, **settings.split.model_dump()},
         "segmenter": segmenter.name,
     }

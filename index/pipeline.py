@@ -138,7 +138,7 @@ def encode(
     passages: tuple[Passage, ...], encoder: Encoder, progress: Progress | None = None
 ) -> Batch:
     """Passages with their vectors; each is encoded together with its titles and header."""
-    texts = [f"{passage.context}\n{passage.text}" for passage in passages]
+    texts = [f"{passage.context}\n{passage.sentence}" for passage in passages]
     return Batch(passages, encoder.encode_passages(texts, progress))
 
 

@@ -9,6 +9,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from index.rows import cell_pairs, cells_of
 from index.search import HybridSearch
 from records import Hit, Kind, Passage, Span
 
@@ -52,6 +53,7 @@ def to_node(hit: Hit) -> NodeWithScore:
             "page": passage.page,
             "kind": passage.kind.value,
             "header": passage.header,
+            "cells": cell_pairs(passage.cells),
             **{name: getattr(hit, name) for name in _SCORES},
         },
         excluded_embed_metadata_keys=list(_SCORES),
@@ -74,5 +76,6 @@ def from_node(scored: NodeWithScore) -> Hit:
         page=data["page"],
         kind=Kind(data["kind"]),
         header=data["header"],
+        cells=cells_of(data["cells"]),
     )
     return Hit(passage=passage, **{name: data[name] for name in _SCORES})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from records import Block, Document, Heading, Kind, Passage, Span, Table
+from records import Block, Cell, Document, Heading, Kind, Passage, Span, Table
 
 DOCUMENT_COLUMNS = "id, path, sha256, title, publisher, date, raw, text, origins, structure"
-PASSAGE_COLUMNS = "document_id, start, end, headings, page, kind, header, text"
+PASSAGE_COLUMNS = "document_id, start, end, headings, page, kind, header, cells, text"
 
 
 def document_row(document: Document) -> list[Any]:
@@ -25,6 +25,7 @@ def document_row(document: Document) -> list[Any]:
                 "rows": [[_pair(cell) for cell in row] for row in table.rows],
                 "header_rows": table.header_rows,
                 "caption": table.caption and _pair(table.caption),
+                "places": table.places,
             }
             for table in document.tables
         ],
@@ -68,6 +69,7 @@ def document_of(row: Sequence[Any]) -> Document:
                 tuple(tuple(Span(*cell) for cell in row) for row in table["rows"]),
                 table["header_rows"],
                 table["caption"] and Span(*table["caption"]),
+                tuple(table.get("places", ())),
             )
             for table in shape["tables"]
         ),
@@ -91,13 +93,31 @@ def passage_row(passage: Passage) -> list[Any]:
         passage.page,
         passage.kind,
         passage.header,
+        json.dumps(cell_pairs(passage.cells), ensure_ascii=False),
         passage.text,
     ]
 
 
 def passage_of(row: Sequence[Any]) -> Passage:
     """The passage that a row of PASSAGE_COLUMNS holds."""
-    document_id, start, end, headings, page, kind, header, text = row
+    document_id, start, end, headings, page, kind, header, cells, text = row
     return Passage(
-        document_id, Span(start, end), text, tuple(json.loads(headings)), page, Kind(kind), header
+        document_id=document_id,
+        span=Span(start, end),
+        text=text,
+        headings=tuple(json.loads(headings)),
+        page=page,
+        kind=Kind(kind),
+        header=header,
+        cells=cells_of(json.loads(cells)),
     )
+
+
+def cell_pairs(cells: Iterable[Cell]) -> list[list[Any]]:
+    """Cells as lists of column, start and end."""
+    return [[cell.column, *_pair(cell.span)] for cell in cells]
+
+
+def cells_of(pairs: Iterable[Sequence[Any]]) -> tuple[Cell, ...]:
+    """The cells that ``cell_pairs`` gave."""
+    return tuple(Cell(column, Span(start, end)) for column, start, end in pairs)

@@ -31,7 +31,7 @@ from index.rows import (
 )
 from records import Document, Passage
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS passages (
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL,
     page INTEGER, kind TEXT NOT NULL, header TEXT NOT NULL, text TEXT NOT NULL,
-    vector BLOB NOT NULL);
+    vector BLOB NOT NULL, cells TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
 CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
 """
@@ -93,7 +93,7 @@ class Store:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     database.execute(statement)
                 self._set_fact("schema", str(SCHEMA_VERSION))
-        version = self.fact("schema")
+        version = self._migrated()
         if version != str(SCHEMA_VERSION):
             raise LibraryMismatch(
                 f"资料库 {path} 的格式版本是 {version}，本程序使用 {SCHEMA_VERSION}。"
@@ -101,6 +101,16 @@ class Store:
                 f"the library {path} has schema version {version}, this program uses "
                 f"{SCHEMA_VERSION}: ingest again into another --home, or use that version.",
             )
+
+    def _migrated(self) -> str | None:
+        """The schema's version, after what an older one lacks was added."""
+        with self._transaction() as database:
+            version = self.fact("schema")
+            if version == "1":
+                database.execute("ALTER TABLE passages ADD COLUMN cells TEXT NOT NULL DEFAULT '[]'")
+                version = str(SCHEMA_VERSION)
+                self._set_fact("schema", version)
+        return version
 
     @property
     def _database(self) -> sqlite3.Connection:
@@ -173,7 +183,8 @@ class Store:
                 [*document_row(document), datetime.now(UTC).isoformat("T", "seconds"), generation],
             )
             database.executemany(
-                f"INSERT INTO passages VALUES ({', '.join('?' * 10)})",
+                f"INSERT INTO passages (id, {PASSAGE_COLUMNS}, vector)"
+                f" VALUES ({', '.join('?' * 11)})",
                 (
                     [passage.id, *passage_row(passage), vector.astype("<f4").tobytes()]
                     for passage, vector in zip(batch.passages, batch.vectors, strict=True)

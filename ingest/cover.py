@@ -18,6 +18,10 @@ _TITLE = re.compile(
 _PUBLISHER = re.compile(
     r"(?:研究院|研究所|研究中心|研究会|中心|公司|集团|大学|学院|委员会|协会|学会|联盟|智库|实验室|出版社|[部局厅])$"
 )
+_LABEL = re.compile(
+    r"^(?:(?:发布|编制|编写|主办|出品|起草)(?:单位|机构|方)|作者|来源|出品)\s?[:：]\s?"
+    r"|^(?:发布|报告|编制|出版)?(?:日期|时间)\s?[:：]\s?"
+)
 _NO_TITLE = re.compile(r"[。；;，,：:、]$")
 
 
@@ -46,6 +50,7 @@ def read_cover(text: str) -> Cover:
     if not titles and cover and cover[0] == lines[0] and not _NO_TITLE.search(cover[0]):
         titles = cover[:1]
     title = titles[0] if titles else ""
-    publishers = [line for line in cover if line != title and _PUBLISHER.search(line)]
-    dates = [line for line in cover if _DATE.fullmatch(line)]
+    facts = [_LABEL.sub("", line) for line in cover if line != title]
+    publishers = [fact for fact in facts if _PUBLISHER.search(fact)]
+    dates = [fact for fact in facts if _DATE.fullmatch(fact)]
     return Cover(title, "、".join(publishers), dates[0] if dates else "")

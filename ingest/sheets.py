@@ -7,10 +7,12 @@ import datetime
 import io
 import re
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from errors import OversizedFile
 from ingest.decode import decode
@@ -22,6 +24,7 @@ from ingest.zero_width import without_zero_width
 MAX_CELLS = 1_000_000
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表)\s*[0-9]*", re.IGNORECASE)
 _DECIMALS = re.compile(r"[0#]\.(0+)")
+_LARGEST = 1e20  # anything larger is no amount of anything
 _DELIMITERS = ",\t;|"
 
 
@@ -44,7 +47,7 @@ def read_xlsx(data: bytes) -> Draft:
             room -= len(row)
             _check_room(room)
             rows.append([_line(shown(cell.value, cell.number_format)) for cell in row])
-        _write_sheet(writer, rows)
+        _write_sheet(writer, rows, f"{_line(sheet.title)}!")
     return writer.draft(sensible(book.properties.title))
 
 
@@ -79,13 +82,15 @@ def shown(value: object, number_format: str) -> str:
     share = "%" in number_format
     places = _DECIMALS.search(number_format)
     comma = "," if "#,#" in number_format else ""
-    number = value * 100 if share else value
-    if places:
-        said = f"{number:{comma}.{len(places[1])}f}"
-    elif re.search(r"[0#]", number_format):
-        said = f"{number:{comma}.0f}"
+    if abs(value) > _LARGEST:
+        return f"{value:.12g}"
+    number = Decimal(repr(value)) * (100 if share else 1)
+    if places or re.search(r"[0#]", number_format):
+        decimals = Decimal(1).scaleb(-len(places[1])) if places else Decimal(1)
+        # rounded as spreadsheets do: half away from zero, in the decimals that one sees
+        said = f"{number.quantize(decimals, ROUND_HALF_UP):{comma}f}"
     else:
-        said = f"{number:.12g}"
+        said = f"{value:.12g}"
     return said + "%" * share
 
 
@@ -108,14 +113,16 @@ def _check_room(room: int) -> None:
         )
 
 
-def _write_sheet(writer: Writer, rows: Iterable[list[str]]) -> None:
+def _write_sheet(writer: Writer, rows: Iterable[list[str]], name: str = "") -> None:
     """Each run of rows that aren't empty: lines of one cell first, then a table."""
-    for filled, group in groupby(rows, key=any):
+    numbered = enumerate(rows, start=1)
+    for filled, group in groupby(numbered, key=lambda row: any(row[1])):
         if filled:
-            _write_block(writer, list(group))
+            numbers, block = zip(*group, strict=True)
+            _write_block(writer, list(block), numbers[0], name)
 
 
-def _write_block(writer: Writer, rows: list[list[str]]) -> None:
+def _write_block(writer: Writer, rows: list[list[str]], first: int, name: str) -> None:
     columns = [
         i for i in range(max(map(len, rows))) if any(i < len(row) and row[i] for row in rows)
     ]
@@ -123,8 +130,11 @@ def _write_block(writer: Writer, rows: list[list[str]]) -> None:
     caption = None
     while table and (len(columns) == 1 or sum(map(bool, table[0])) == 1):
         caption = writer.write_line(next(filter(None, table.pop(0)), ""))
+        first += 1
     notes = list(_trailing_notes(table))
-    writer.note_table([writer.write_row(row) for row in table], caption=caption)
+    left, right = (get_column_letter(columns[i] + 1) for i in (0, -1))
+    places = [f"{name}{left}{n}:{right}{n}" for n in range(first, first + len(table))]
+    writer.note_table([writer.write_row(row) for row in table], caption=caption, places=places)
     for note in notes:
         writer.write_line(note)
 

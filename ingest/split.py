@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.rows import rows
 from ingest.sentences import pieces, sentences, sentences_in, trimmed
 from records import Document, Heading, Kind, Passage, Span, Table
 from settings import SplitSettings
 
-__all__ = ["sentences", "split"]
+__all__ = ["SPLIT_VERSION", "sentences", "split"]
+
+SPLIT_VERSION = 2
+"""Rises when the same document and settings give other passages than before."""
 
 _PASSAGE_COST = 0.5
 _PARAGRAPH_CROSSED = 0.6
@@ -31,8 +35,9 @@ class _Area:
 def split(document: Document, settings: SplitSettings) -> tuple[Passage, ...]:
     """The passages of ``document`` in the order of their starts.
 
-    Every character that isn't white space or part of a heading lies in a passage; none is
-    longer than ``settings.maximum`` and none crosses a heading. A footnote inside a sentence
+    Every character that isn't white space, part of a heading, or a table's caption or header
+    row lies in a passage; none is longer than ``settings.maximum`` and none crosses a heading.
+    A row of a table is a passage, and knows caption and columns. A footnote inside a sentence
     is a passage of its own and stays in the prose around it too.
     """
     passages: dict[str, Passage] = {}
@@ -111,45 +116,14 @@ def _on_own_lines(text: str, span: Span) -> bool:
 
 
 def _cut(document: Document, area: _Area, settings: SplitSettings) -> Iterator[Passage]:
-    if area.table is None or not any(area.table.rows):
-        for span in _packed(document.text, area.span, settings):
-            yield Passage.cut(document, span, area.kind)
+    table = area.table
+    if table is not None and any(table.rows[table.header_rows :]):
+        for row in rows(document.text, table, area.span.end):
+            for span in _packed(document.text, row.span, settings):
+                yield Passage.cut(document, span, Kind.TABLE, row.header(span), row.cells_in(span))
         return
-    header = _header(document.text, area.table)
-    for span in _table_spans(document.text, area.span, area.table, settings):
-        yield Passage.cut(document, span, Kind.TABLE, header)
-
-
-def _header(text: str, table: Table) -> str:
-    lines = [table.caption.of(text).strip()] if table.caption else []
-    lines += [
-        "｜".join(cell.of(text).strip() for cell in row) for row in table.rows[: table.header_rows]
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def _table_spans(text: str, span: Span, table: Table, settings: SplitSettings) -> Iterator[Span]:
-    """Groups of whole rows; the first group starts with caption and header row."""
-    starts = [span.start]
-    for above, row in pairwise([row for row in table.rows if row]):
-        line = text.rfind("\n", above[-1].end, row[0].start) + 1
-        starts.append(line or row[0].start)
-    rows = [trimmed(text, Span(a, b)) for a, b in pairwise([*starts, span.end])]
-    lead = min(table.header_rows, len(rows) - 1)
-    head = Span(rows[0].start, rows[lead].end)
-    units = [head, *rows[lead + 1 :]]
-    if len(head) > settings.maximum:
-        units = rows
-    current: Span | None = None
-    for unit in units:
-        if current is not None and unit.end - current.start <= settings.maximum:
-            current = Span(current.start, unit.end)
-            continue
-        if current is not None:
-            yield from _packed(text, current, settings)
-        current = unit
-    if current is not None:
-        yield from _packed(text, current, settings)
+    for span in _packed(document.text, area.span, settings):
+        yield Passage.cut(document, span, area.kind)
 
 
 def _packed(text: str, span: Span, settings: SplitSettings) -> Iterator[Span]:

@@ -67,12 +67,16 @@ class Writer:
         return tuple(spans)
 
     def note_table(
-        self, rows: Sequence[tuple[Span, ...]], header_rows: int = 1, caption: Span | None = None
+        self,
+        rows: Sequence[tuple[Span, ...]],
+        header_rows: int = 1,
+        caption: Span | None = None,
+        places: Sequence[str] = (),
     ) -> None:
         """Remember that rows which were written are a table; nothing when there are none."""
         if rows:
             span = Span(rows[0][0].start, rows[-1][-1].end)
-            self.tables.append(Table(span, tuple(rows), header_rows, caption))
+            self.tables.append(Table(span, tuple(rows), header_rows, caption, tuple(places)))
 
     def end_page(self) -> None:
         """What was written since the last page is a page."""

@@ -147,7 +147,7 @@ def test_traditional_and_full_width_spellings_find_the_same(assistant: Assistant
 def test_a_table_row_is_found_with_its_header(assistant: Assistant) -> None:
     best = assistant.search("临江市的车位何时上线？")[0].passage
     assert "18000" in best.text
-    assert "上线时间" in best.header
+    assert "上线时间" in [cell.column for cell in best.cells]
     answer = assistant.ask("临江市的停车位是什么时候上线的？")
     assert any("2022 年 3 月" in citation.quote for citation in answer.citations)
 

@@ -16,11 +16,11 @@ from app.cards import (
     passage_html,
     turn_html,
 )
-from app.messages import CHINESE, ENGLISH, MESSAGES, Messages
+from app.messages import CHINESE, ENGLISH, MESSAGES, Messages, address_words
 from app.panels import documents_html, error_text
 from errors import DocumentNotFound, LibraryBusy
 from index.store import Entry
-from records import Answer, Citation, Hit, Kind, Passage, Span, Status
+from records import Address, Answer, Cell, Citation, Hit, Kind, Passage, Span, Status
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;</mark><script>"
 TEXT = "青湾市共有企业 1260 家。其中海港区占比超过 35%。"
@@ -34,6 +34,7 @@ FIRST = Citation(
     headings=("二、企业", "数量"),
     quote="青湾市共有企业 1260 家。",
     span=Span(100, 115),
+    address=Address(page=3),
     status=Status.VERBATIM,
     publisher="统计局",
     date="2023-03",
@@ -143,13 +144,35 @@ def test_a_citation_without_its_passage_still_shows_the_quote() -> None:
     assert CHINESE.passage_missing in seen.text
 
 
-def test_rows_of_a_table_are_shown_with_its_header_once() -> None:
-    rows = Passage(
-        "d", Span(0, 11), "临江市\t18000 个", kind=Kind.TABLE, header="表 1 停车\n城市｜车位"
-    )
-    assert Reading(passage_html(rows)).text == "表 1 停车\n城市｜车位临江市\t18000 个"
-    whole = replace(rows, text="表 1 停车\n城市\t车位", span=Span(0, 12))
-    assert Reading(passage_html(whole)).text == whole.text
+ROW = Passage(
+    "d",
+    Span(10, 21),
+    "临江市\t18000 个",
+    kind=Kind.TABLE,
+    header="表 1 停车",
+    cells=(Cell("城市", Span(10, 13)), Cell("车位", Span(14, 21))),
+)
+
+
+def test_a_row_stands_below_the_names_of_its_columns() -> None:
+    html = passage_html(ROW)
+    assert Reading(html).text == "表 1 停车城市车位临江市18000 个"
+    assert html.count("<th ") == 2 and "<mark>" not in html
+    assert Reading(passage_html(ROW, ROW.span)).marked == "临江市18000 个"
+    assert Reading(passage_html(ROW, Span(14, 16))).marked == "18000 个"
+
+
+def test_a_citation_says_where_in_the_file_it_stands() -> None:
+    def said(address: Address, messages: Messages = CHINESE) -> str:
+        return address_words(address, messages)
+
+    assert said(Address(page=3, line=9)) == "第 3 页"
+    assert said(Address(line=9)) == "第 9 段"
+    assert said(Address(page=3, line=9, table=2, row=5)) == "第 3 页 · 第 2 个表格第 5 行"
+    assert said(Address(line=9, table=1, row=2, cells="投资!A2:C2")) == "单元格 投资!A2:C2"
+    assert said(Address(line=9, table=1, row=2), ENGLISH) == "table 1, row 2"
+    card = citation_card(1, replace(FIRST, address=Address(page=None, line=9)), None, CHINESE)
+    assert "第 9 段" in Reading(card).text
 
 
 def test_a_refusal_offers_passages_that_are_no_citations() -> None:
@@ -206,8 +229,9 @@ def test_nothing_of_a_document_or_a_user_becomes_markup(messages: Messages) -> N
         quote=HOSTILE,
         span=Span(0, len(HOSTILE)),
     )
+    whole = Span(0, len(HOSTILE))
     passage = Passage(
-        "d1", Span(0, len(HOSTILE)), HOSTILE, (HOSTILE,), header=HOSTILE + "表", kind=Kind.TABLE
+        "d1", whole, HOSTILE, (HOSTILE,), None, Kind.TABLE, HOSTILE + "表", (Cell(HOSTILE, whole),)
     )
     hit = Hit(passage, score=1.0, rank=1)
     answer = replace(ANSWER, text=HOSTILE, citations=(citation,), hits=(hit,))

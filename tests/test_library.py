@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -22,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
 from index.lexical import BIGRAMS, WORDS
 from index.library import Library
-from index.store import Store
+from index.store import SCHEMA_VERSION, Store
 from index.words import bigrams
 from records import Block, Document, Heading, Kind, Span, Table
 from settings import CHECKOUT, Settings, load_settings
@@ -274,6 +275,18 @@ def test_an_index_that_vanishes_under_a_running_process_is_rebuilt(
     library.put(make_document(ROADS, "roads.txt"), make_batch(make_document(ROADS, "roads.txt")))
     assert_whole(library)
     library.close()
+
+
+def test_a_library_of_the_first_schema_is_brought_up_to_date(settings: Settings) -> None:
+    path = settings.home / "library.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE passages DROP COLUMN cells")
+        database.execute("UPDATE facts SET value = '1' WHERE name = 'schema'")
+    store = Store(path)
+    assert store.fact("schema") == str(SCHEMA_VERSION)
+    assert store.count() == 0 and store.batch("none").passages == ()
+    Store(path)
 
 
 def test_a_newer_schema_is_refused(settings: Settings) -> None:

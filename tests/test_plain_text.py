@@ -81,6 +81,8 @@ def test_the_report_is_split_without_loss() -> None:
     covered: set[int] = set()
     spans: list[Span] = [passage.span for passage in passages]
     spans += [heading.span for heading in draft.outline]
+    spans += [cell for table in draft.tables for cell in table.rows[0]]
+    spans += [table.caption for table in draft.tables if table.caption]
     for span in spans:
         covered.update(range(span.start, span.end))
     assert not "".join(c for i, c in enumerate(source.text) if i not in covered).strip()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import records
-from records import Document, Heading, Kind, Passage, Span, covering
+from records import Address, Document, Heading, Kind, Passage, Span, Table, covering
 from tests.samples import make_document
 
 spans = st.tuples(st.integers(0, 50), st.integers(0, 50)).map(lambda p: Span(min(p), max(p)))
@@ -61,6 +61,19 @@ def test_a_position_knows_its_sections_and_page(
     position = document.text.index(word)
     assert document.headings_at(position) == path
     assert document.page_of(position) == page
+
+
+def test_an_address_counts_lines_tables_and_rows() -> None:
+    text = "果园\n品种\t产量\n红玉\t3\n冬天"
+    cells = [Span(3, 5), Span(6, 8), Span(9, 11), Span(12, 13)]
+    table = Table(Span(3, 13), (tuple(cells[:2]), tuple(cells[2:])))
+    document = dataclasses.replace(make_document(text), tables=(table,))
+    assert document.address_of(0) == Address(line=1)
+    assert document.address_of(12) == Address(line=3, table=1, row=2)
+    assert document.address_of(len(text) - 1) == Address(line=4)
+    sheet = dataclasses.replace(table, places=("投资!A1:B1", "投资!A2:B2"))
+    document = dataclasses.replace(document, tables=(sheet,))
+    assert document.address_of(9).cells == "投资!A2:B2"
 
 
 def test_a_document_without_pages_has_no_page() -> None:

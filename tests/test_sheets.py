@@ -41,6 +41,10 @@ def cells(draft: Draft, table: Table) -> list[list[str]]:
         (1234567, "#,##0", "1,234,567"),
         (1234.5, "#,##0.00", "1,234.50"),
         (12, "0.00", "12.00"),
+        (8.25, "0.0", "8.3"),
+        (0.3175, "0.0%", "31.8%"),
+        (-2.5, "0", "-3"),
+        (1e300, "0.00", "1e+300"),
         (True, "General", "TRUE"),
         ("文字", "@", "文字"),
         (datetime.datetime(2024, 3, 1), "yyyy-mm-dd", "2024-03-01"),
@@ -91,6 +95,8 @@ def test_a_workbook_becomes_headed_tables_with_title_and_source() -> None:
         ["临江市", "", "3"],
     ]
     assert cells(draft, second) == [["指标", "占比"], ["算力", "35.6%"]]
+    assert first.places == ("投资!A2:C2", "投资!A3:C3", "投资!A4:C4")
+    assert second.places == ("投资!A7:B7", "投资!A8:B8")
     assert "来源：青湾市统计局" in text
     assert "口径不含港澳台。" in text
     assert "不可见" not in text

@@ -1,4 +1,6 @@
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -110,7 +112,7 @@ def test_combining_characters_stay_with_their_letter() -> None:
         assert passage.text.startswith("e") and passage.text.endswith("\u0301")
 
 
-def table_document(rows: list[tuple[str, str]], caption: str = "表 1 收成") -> Document:
+def table_document(rows: Sequence[Sequence[str]], caption: str = "表 1 收成") -> Document:
     text = f"秋天到了。\n{caption}\n"
     cells: list[tuple[Span, ...]] = []
     for row in rows:
@@ -127,16 +129,55 @@ def table_document(rows: list[tuple[str, str]], caption: str = "表 1 收成") -
     return document(text + "冬天来了。", tables=(table,))
 
 
-def test_rows_stay_whole_and_every_part_names_its_columns() -> None:
-    rows = [("品种", "产量"), *((f"品种{n}", f"{n} 吨") for n in range(30))]
+def test_each_row_is_a_passage_that_names_its_columns() -> None:
+    rows = [("品种", "产量"), ("红玉", "3 吨"), ("国光", "5 吨")]
     passages = split(table_document(rows), SplitSettings(minimum=20, maximum=60))
-    parts = [passage for passage in passages if passage.kind is Kind.TABLE]
-    assert len(parts) > 3
-    assert parts[0].text.startswith("表 1 收成\n品种\t产量")
-    assert {part.header for part in parts} == {"表 1 收成\n品种｜产量"}
-    lines = [line.strip() for part in parts for line in part.text.split("\n")]
-    assert lines[2:] == [f"品种{n}\t{n} 吨" for n in range(30)]
+    assert [(p.text, p.sentence, p.header) for p in passages if p.kind is Kind.TABLE] == [
+        ("红玉\t3 吨", "品种：红玉；产量：3 吨", "表 1 收成"),
+        ("国光\t5 吨", "品种：国光；产量：5 吨", "表 1 收成"),
+    ]
     assert [p.text for p in passages if p.kind is Kind.PROSE] == ["秋天到了。", "冬天来了。"]
+
+
+def test_a_cell_that_reaches_down_goes_along_with_the_rows_below() -> None:
+    rows = [("产区", "品种"), ("东坡", "红玉"), ("", "国光"), ("西坡", "青香蕉")]
+    parts = [p for p in split(table_document(rows), SplitSettings()) if p.kind is Kind.TABLE]
+    assert [part.header for part in parts] == ["表 1 收成", "表 1 收成\n产区：东坡", "表 1 收成"]
+    assert parts[1].sentence == "品种：国光"
+
+
+def test_a_row_that_is_cut_keeps_its_label_and_the_columns_of_its_parts() -> None:
+    rows = [("品种", "说明"), ("红玉", "果肉细。" * 8)]
+    parts = [
+        p
+        for p in split(table_document(rows), SplitSettings(minimum=5, maximum=20))
+        if p.kind is Kind.TABLE
+    ]
+    assert len(parts) > 1
+    assert parts[0].sentence.startswith("品种：红玉；说明：果肉细。")
+    for part in parts[1:]:
+        assert part.header == "表 1 收成\n品种：红玉"
+        assert part.sentence == f"说明：{part.text}"
+
+
+def test_header_rows_above_one_another_name_a_column_together() -> None:
+    rows = [("", "2021 年", ""), ("地区", "数量", "占比"), ("甲县", "3", "5%")]
+    table = replace(table_document(rows).tables[0], header_rows=2)
+    (passage,) = [
+        p
+        for p in split(replace(table_document(rows), tables=(table,)), SplitSettings())
+        if p.kind is Kind.TABLE
+    ]
+    assert passage.sentence == "地区：甲县；2021 年 数量：3；2021 年 占比：5%"
+
+
+def test_a_table_of_nothing_but_headers_is_kept() -> None:
+    (passage,) = [
+        p
+        for p in split(table_document([("品种", "产量")]), SplitSettings())
+        if p.kind is Kind.TABLE
+    ]
+    assert passage.text == "表 1 收成\n品种\t产量" and not passage.cells
 
 
 def test_a_footnote_in_a_sentence_is_found_twice() -> None:
@@ -174,6 +215,7 @@ def check(doc: Document, limits: SplitSettings) -> tuple[Passage, ...]:
         assert passage.span.of(doc.text) == passage.text
         assert 0 < len(passage.text) <= limits.maximum
         assert passage.text == passage.text.strip()
+        assert all(passage.span.contains(cell.span) for cell in passage.cells)
         covered[passage.span.start : passage.span.end] = b"\x01" * len(passage.span)
     for heading in doc.outline:
         for passage in passages:
@@ -181,6 +223,10 @@ def check(doc: Document, limits: SplitSettings) -> tuple[Passage, ...]:
                 passage.span.start < heading.span.start < passage.span.end
             )
         covered[heading.span.start : heading.span.end] = b"\x01" * len(heading.span)
+    for table in doc.tables:
+        for part in (table.caption, *(cell for row in table.rows[:1] for cell in row)):
+            if part is not None and len(table.rows) > 1:
+                covered[part.start : part.end] = b"\x01" * len(part)
     lost = "".join(c for c, kept in zip(doc.text, covered, strict=True) if not kept)
     assert not lost.strip()
     assert len({passage.id for passage in passages}) == len(passages)

@@ -14,7 +14,7 @@ from app.reader.calibration import Calibration, load_calibration, relevance_feat
 from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
 from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
-from app.reader.tokens import Tokens, tokenize
+from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
 from index.folding import fold
 from index.search import LONGEST_QUESTION, HybridSearch, coverage
@@ -169,7 +169,7 @@ class NetworkReader:
         """What the confidence in the best of ``candidates`` is judged by."""
         best = candidates[0]
         passage = best.hit.passage
-        text = f"{passage.context}\n{passage.text}"
+        text = f"{passage.context}\n{passage.sentence}"
         asked = demands(question)
         years, numbers, names = asked.missing(text)
         segmenter = self._search.library.segmenter
@@ -216,7 +216,7 @@ class NetworkReader:
         if fresh:
             started = time.perf_counter()
             asked = tokenize(question)
-            inputs = [windows(asked, _context(p), tokenize(p.text)) for p in fresh]
+            inputs = [windows(asked, _context(p), _tokens(p)) for p in fresh]
             outputs = iter(self._network.outputs([w for each in inputs for w in each]))
             for passage, each in zip(fresh, inputs, strict=True):
                 known[passage] = best_spans(passage.text, [(w, next(outputs)) for w in each])
@@ -246,8 +246,19 @@ def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
     whole = _WHOLE.get(asked.asked)
     if whole is not None:
         scored = replace(scored, span=whole(text, scored.span))
-    suits = asked.suits(scored.span.of(text), hit.passage.header)
+    suits = asked.suits(scored.span.of(text), _beside(hit.passage, scored.span))
     return Candidate(hit, scored, hit.relevance or 0.0, suits)
+
+
+def _beside(passage: Passage, answer: Span) -> str:
+    """What a table says of an answer beside it: caption, column and the row's first cell."""
+    start = passage.span.start
+    columns = (
+        cell.column
+        for cell in passage.cells
+        if cell.span.start < start + answer.end and start + answer.start < cell.span.end
+    )
+    return "\n".join([passage.header, *columns, *passage.cell_texts[:1]])
 
 
 def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
@@ -261,6 +272,10 @@ def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]
     ]
 
 
+def _tokens(passage: Passage) -> Tokens:
+    return tokenize_row(passage.text, passage.cells, passage.span.start)
+
+
 def _context(passage: Passage) -> Tokens:
     return tokenize(passage.context.replace("\n", " "))
 
@@ -271,8 +286,10 @@ def _log_odds(probability: float) -> float:
 
 
 def _evidence(candidate: Candidate) -> Evidence:
-    """The sentences that carry the candidate's span."""
+    """The sentences that carry the candidate's span, or the whole row of a table."""
     passage = candidate.hit.passage
+    if passage.cells:
+        return Evidence(candidate.hit, passage.span)
     span = candidate.scored.span
     touched = [s for s in sentences(passage.text) if s.overlaps(span)] or [span]
     around = covering(touched)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import inf
@@ -19,7 +19,7 @@ from typing import Any
 from index.folding import simplified
 from index.packed import PackedModel, packed_file
 from ingest.dictionary import tokenizer
-from records import Span
+from records import Cell, Span
 
 START, PAD, END, UNKNOWN = 0, 1, 2, 3
 _UNKNOWN_SCORE = -20.0
@@ -29,7 +29,10 @@ _DIGITS = re.compile(r"[0-9]+|[^0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Ids of pieces and, for each, its span in the text it came from. No special tokens."""
+    """Ids of pieces and, for each, its span in the text it came from. No special tokens.
+
+    An empty span is that of a piece which isn't in the text: nothing is answered with it.
+    """
 
     ids: tuple[int, ...]
     spans: tuple[Span, ...]
@@ -68,6 +71,33 @@ def tokenize(text: str) -> Tokens:
             ids.append(identifier)
             spans.append(Span(at, at + length))
             at += length
+    return Tokens(tuple(ids), tuple(spans))
+
+
+def tokenize_row(text: str, cells: Sequence[Cell], start: int = 0) -> Tokens:
+    """The tokens of a table's row as one would say it, ``地区：长沙；人口：1000 万。``.
+
+    ``cells`` count as ``text`` does if that begins at ``start``. Where there are no cells, this
+    is ``tokenize``.
+    """
+    if not cells:
+        return tokenize(text)
+    ids: list[int] = []
+    spans: list[Span] = []
+    for number, cell in enumerate(cells, start=1):
+        first, last = cell.span.start - start, cell.span.end - start
+        parts = (
+            (f"{cell.column}：" if cell.column else "", first, False),
+            (text[first:last], first, True),
+            ("；" if number < len(cells) else "。", last, False),
+        )
+        for said, at, own in parts:
+            tokens = tokenize(said)
+            ids += tokens.ids
+            spans += [
+                Span(at + span.start, at + span.end) if own else Span(at, at)
+                for span in tokens.spans
+            ]
     return Tokens(tuple(ids), tuple(spans))
 
 

@@ -10,11 +10,10 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from app.reader.tokens import PAD, Tokens, tokenize
+from app.reader.tokens import PAD, Tokens, tokenize, tokenize_row
 from app.reader.windows import WIDEST, Window, windows
 from eval.training.made import SOURCE as NEWS
 from eval.training.sources import CMRC, DRCD, SQUAD2, Paragraph, Question, passages
-from eval.training.tables import SOURCE as TABLES
 from records import Passage, Span
 
 LONGEST = 400
@@ -73,10 +72,10 @@ ROUNDS = (
             drcd=0.9,
             squad_near_miss=0.3,
             articles=200,
-            tables=300,
+            tables=800,
         ),
-        2,
-        1e-4,
+        1,
+        1.2e-4,
     ),
 )
 
@@ -104,7 +103,8 @@ def epoch(
             items += _answered(question, recipe, draw)
         if draw.random() < recipe.wrong_passage and wrong.get(question.id):
             passage = draw.choice(list(wrong[question.id])[:4])
-            items.append(item(question.text, _title(passage, draw, recipe), passage.text, None))
+            title = _title(passage, draw, recipe)
+            items.append(item(question.text, title, _tokens(passage.text), None))
     draw.shuffle(items)
     return items
 
@@ -112,27 +112,36 @@ def epoch(
 def _answered(question: Question, recipe: Recipe, draw: random.Random) -> list[Item]:
     answer = draw.choice(question.answers)
     paragraph = question.paragraph
+    if paragraph.cells:
+        return [_row(question, answer)]
     span = Span(0, len(paragraph.text))
     whole = recipe.whole_paragraph if paragraph.source != NEWS else 0.0
     if draw.random() >= whole:
         span = next((s for s in _passages(paragraph) if s.contains(answer)), span)
     title = _context(paragraph, recipe, draw)
     shifted = Span(answer.start - span.start, answer.end - span.start)
-    made = item(question.text, title, span.of(paragraph.text), shifted)
+    made = item(question.text, title, _tokens(span.of(paragraph.text)), shifted)
     return [made] if made.gold else []
 
 
 def _whole(question: Question, recipe: Recipe, draw: random.Random) -> list[Item]:
     paragraph = question.paragraph
     text = paragraph.text
+    if paragraph.cells:
+        return [_row(question, None)]
     if paragraph.source == NEWS:
         text = draw.choice(_passages(paragraph)).of(text)
-    return [item(question.text, _context(paragraph, recipe, draw), text, None)]
+    return [item(question.text, _context(paragraph, recipe, draw), _tokens(text), None)]
+
+
+def _row(question: Question, answer: Span | None) -> Item:
+    paragraph = question.paragraph
+    said = tokenize_row(paragraph.text, paragraph.cells)
+    return item(question.text, paragraph.title.replace("\n", " "), said, answer)
 
 
 def _context(paragraph: Paragraph, recipe: Recipe, draw: random.Random) -> str:
-    shown = paragraph.source == TABLES or draw.random() < recipe.with_title
-    return paragraph.title.replace("\n", " ") if shown else ""
+    return paragraph.title if draw.random() < recipe.with_title else ""
 
 
 def _title(passage: Passage, draw: random.Random, recipe: Recipe) -> str:
@@ -149,9 +158,9 @@ def _tokens(text: str) -> Tokens:
     return tokenize(text)
 
 
-def item(question: str, context: str, text: str, answer: Span | None) -> Item:
+def item(question: str, context: str, text: Tokens, answer: Span | None) -> Item:
     """The window of ``text`` that holds ``answer``, the first one when there is none."""
-    made = windows(_tokens(question), _tokens(context), _tokens(text), LONGEST)
+    made = windows(_tokens(question), _tokens(context), text, LONGEST)
     if answer is None:
         return Item(made[0], None)
     for window in made:

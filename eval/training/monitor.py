@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
+from app.reader.tokens import tokenize
 from eval.comprehension import exact_match, f1
 from eval.training.mixture import collate, item
 from eval.training.network import SpanNetwork, span_scores
@@ -53,7 +54,7 @@ class Monitor:
         network: SpanNetwork, pairs: Sequence[tuple[Question, str]]
     ) -> list[tuple[str, float]]:
         """The best span's text and the margin over no answer, of the first window of each."""
-        items = [item(question.text, "", text, None) for question, text in pairs]
+        items = [item(question.text, "", tokenize(text), None) for question, text in pairs]
         order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids))
         results = [("", 0.0)] * len(items)
         network.eval()

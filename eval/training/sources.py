@@ -15,7 +15,7 @@ from typing import Any
 
 from index.folding import simplified
 from ingest.split import split
-from records import Document, Passage, Span
+from records import Cell, Document, Passage, Span
 from settings import SplitSettings
 
 SQUAD2 = "squad2_zh_dev"
@@ -26,13 +26,17 @@ _HELD_OUT = {SQUAD2: 0.12, CMRC: 0.25, DRCD[0]: 0.08, DRCD[1]: 0.08}
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A text that questions are about; ``part`` is ``train``, ``tune`` or ``test``."""
+    """A text that questions are about; ``part`` is ``train``, ``tune`` or ``test``.
+
+    ``cells`` are those of the table's row that the text is, else empty.
+    """
 
     id: str
     source: str
     title: str
     text: str
     part: str
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,25 @@
 """Tables made up by code, with questions about their cells, in the manner of report readers.
 
 Who or what a row is about, the columns and the numbers are drawn at random, so that nothing
-can be known but by reading the table. A near miss asks for a row, a year or a column that
-the table doesn't have.
+can be known but by reading the table. A question is put to a row, as a passage of a library is
+one; the other rows don't answer it, nor does the table when it is asked for a row, a year or a
+column that it doesn't have.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
 
-from eval.training.sources import Paragraph, Question
-from records import Span
+from eval.training.sources import Paragraph, Question, document
+from ingest.split import split
+from ingest.writer import Writer
+from records import Cell, Document, Passage, Span
+from settings import SplitSettings
 
 SOURCE = "tables"
-_LONGEST = 380
-_SPACED = 0.15  # of tables have spaces between cells, as text taken from a page has
+_LONGEST = 400
 
 _PLACES = (
     "北京市 上海市 广东省 江苏省 浙江省 山东省 四川省 湖北省 湖南省 河南省 福建省"
@@ -44,6 +46,10 @@ _MEASURES = {
 _FIELDS = (
     "数据流通 智慧交通 公共数据 人工智能 数字政府 绿色低碳 养老服务 工业互联网 知识产权".split()
 )
+_BODIES = (
+    "市发展改革委 市经济和信息化局 市数据局 市住房城乡建设局 市交通运输局 市卫生健康委 省农业农村厅"
+    " 省生态环境厅 市政务服务中心 省通信管理局 中国信通院 国家电网 中国联通 市财政局 省科技厅"
+).split()
 _PAPERS = ("管理办法", "实施方案", "行动计划", "暂行规定", "指导意见", "若干措施")
 _DUTIES = (
     "建立统一的登记平台", "开展分级分类管理", "设立专项引导基金", "培育一批示范企业",
@@ -59,15 +65,11 @@ class _Sheet:
     caption: str
     rows: tuple[tuple[str, ...], ...]
 
-    @property
-    def header(self) -> str:
-        return f"{self.caption}\n{'｜'.join(self.rows[0])}"
-
 
 def tables(number: int, draw: random.Random) -> Iterator[Question]:
-    """Questions about so many tables: of each table two that it answers and a near miss."""
+    """Questions about so many tables: two that a row answers and a near miss of each."""
     for _ in range(number):
-        make = draw.choice((_by_measure, _by_year, _of_years, _of_papers))
+        make = draw.choice((_by_measure, _by_year, _of_years, _of_papers, _of_tasks))
         yield from make(draw)
 
 
@@ -196,6 +198,60 @@ def _of_papers(draw: random.Random) -> Iterator[Question]:
     yield from _asked(sheet, len(cities), 2, question, misses, draw)
 
 
+def _of_tasks(draw: random.Random) -> Iterator[Question]:
+    """Who is to do what until when, and where it has been done: columns in any order."""
+    names = draw.choice((_FIELDS, _TRADES))
+    rows = draw.sample(names, draw.randint(3, 6))
+    first = draw.choice(("领域", "任务", "板块", "重点方向", "要素"))
+    bodies = draw.sample(_BODIES, len(rows))
+    said: dict[str, list[str]] = {
+        draw.choice(("牵头单位", "牵头方", "主管部门", "责任单位")): bodies,
+        draw.choice(("主要任务", "定位", "职责", "重点工作", "优点")): [
+            "，".join(draw.sample(_DUTIES, draw.randint(1, 2))) for _ in rows
+        ],
+        draw.choice(("完成时间", "时间", "启动时间")): [
+            f"{draw.randint(2012, 2027)}年{draw.randint(1, 12)}月" for _ in rows
+        ],
+        draw.choice(("代表地区", "试点地区", "典型地区")): [
+            "、".join(draw.sample(_PLACES, draw.randint(2, 4))) for _ in rows
+        ],
+        draw.choice(("代号", "编号", "标准号")): [
+            f"{draw.choice(('GB/T', 'SAC/TC', 'YD', 'DB'))} {draw.randint(20, 9999)}" for _ in rows
+        ],
+    }
+    columns = draw.sample(list(said), draw.randint(2, 4))
+    caption = draw.choice(("重点任务分工", "发展情况一览", "典型案例", "工作安排", "基本情况"))
+    sheet = _Sheet(
+        f"表 {draw.randint(1, 30)} {draw.choice(('各领域', '数字产业', '产业', '全市'))}{caption}",
+        ((first, *columns), *zip(rows, *(said[column] for column in columns), strict=True)),
+    )
+    asked = [
+        "{row}的{column}是什么？",
+        "{row}{column}是什么",
+        "{caption}中，{row}的{column}是什么？",
+    ]
+
+    def question(row: int, column: int) -> tuple[str, int]:
+        name = columns[column]
+        cell = said[name][row]
+        if said[name].count(cell) == 1 and draw.random() < 0.25:
+            return f"{name}为{cell}的是哪个{first}？", 0
+        choices = [text.format(row=rows[row], column=name, caption=caption) for text in asked]
+        if cell in bodies:
+            choices += [f"{rows[row]}由谁{name[:2]}？", f"哪个部门是{rows[row]}的{name}？"]
+        if name in ("代表地区", "试点地区", "典型地区"):
+            choices += [f"{rows[row]}的{name}有哪些？"] * 2
+        return draw.choice(choices), column + 1
+
+    unknown = draw.choice([n for n in names if n not in rows])
+    misses = [draw.choice(asked).format(row=unknown, column=columns[0], caption=caption)]
+    if absent := [column for column in said if column not in columns]:
+        misses.append(
+            draw.choice(asked).format(row=draw.choice(rows), column=absent[0], caption=caption)
+        )
+    yield from _asked(sheet, len(rows), len(columns), question, misses, draw)
+
+
 def _asked(
     sheet: _Sheet,
     rows: int,
@@ -204,39 +260,42 @@ def _asked(
     misses: Sequence[str],
     draw: random.Random,
 ) -> Iterator[Question]:
-    """Two questions on cells drawn at random, and one of ``misses``."""
-    text, cells = _written(sheet, " " if draw.random() < _SPACED else "\t", draw.random() < 0.7)
-    digest = sha256(text.encode()).hexdigest()[:12]
-    paragraph = Paragraph(f"{SOURCE}-{digest}", SOURCE, sheet.header, text, "train")
+    """Two questions on cells drawn at random, each put to its row and to another, and a miss."""
+    passages = split(_document(sheet), SplitSettings(maximum=_LONGEST))
+    paragraphs = [_paragraph(passage) for passage in passages]
     for number in range(2):
         row = draw.randrange(rows)
         said, column = question(row, draw.randrange(columns))
-        span = cells[row + 1][column]
-        if span is not None:
-            answer = span.of(text)
-            yield Question(f"{paragraph.id}-{number}", said, paragraph, (span,), (answer,))
-    yield Question(f"{paragraph.id}-miss", draw.choice(misses), paragraph, ())
+        paragraph = paragraphs[row]
+        other = paragraphs[draw.choice([i for i in range(rows) if i != row])]
+        span = paragraph.cells[column].span
+        yield Question(
+            f"{paragraph.id}-{number}", said, paragraph, (span,), (span.of(paragraph.text),)
+        )
+        yield Question(f"{other.id}-{number}-other", said, other, ())
+    nearest = draw.choice(paragraphs)
+    yield Question(f"{nearest.id}-miss", draw.choice(misses), nearest, ())
 
 
-def _written(sheet: _Sheet, between: str, whole: bool) -> tuple[str, list[list[Span | None]]]:
-    """The table as a passage has it, cut at a row, and where each cell stands in it.
+def _document(sheet: _Sheet) -> Document:
+    """A document that is nothing but the table."""
+    writer = Writer()
+    caption = writer.write_line(sheet.caption)
+    writer.note_table([writer.write_row(row) for row in sheet.rows], 1, caption)
+    return replace(
+        document(Paragraph(sheet.caption, SOURCE, "", writer.text, "train")),
+        tables=tuple(writer.tables),
+    )
 
-    ``whole`` has caption and header in the text; the later passages of a table don't.
-    """
-    text = f"{sheet.caption}\n" if whole else ""
-    spans: list[list[Span | None]] = []
-    for number, row in enumerate(sheet.rows):
-        line = between.join(row)
-        if (number == 0 and not whole) or len(text) + len(line) > _LONGEST:
-            spans.append([None] * len(row))
-            continue
-        at = len(text)
-        spans.append([])
-        for cell in row:
-            spans[-1].append(Span(at, at + len(cell)))
-            at += len(cell) + 1
-        text += line + "\n"
-    return text.rstrip("\n"), spans
+
+def _paragraph(passage: Passage) -> Paragraph:
+    """A row's passage; its cells count from the row's start."""
+    start = passage.span.start
+    cells = tuple(
+        Cell(cell.column, Span(cell.span.start - start, cell.span.end - start))
+        for cell in passage.cells
+    )
+    return Paragraph(passage.id, SOURCE, passage.header, passage.text, "train", cells)
 
 
 def _number(draw: random.Random, measure: str) -> str:
