@@ -16,7 +16,8 @@
     │   ├── DocumentNotFound
     │   └── SourceUnavailable  a document's file is gone, has changed or has no pages
     ├── ModelError             an encoder can't be set up or loaded
-    └── QuestionsError         a question or answer file is malformed
+    ├── QuestionsError         a question or answer file is malformed
+    └── RunError               a folder is no evaluation run, or another one than wanted
 
 Each message says what happened, with the value, and what to do. A message is in Chinese
 first, because it is shown to users; ``english`` holds the same in English.
@@ -90,3 +91,7 @@ class ModelError(YoujuError):
 
 class QuestionsError(YoujuError):
     """A question or answer file is malformed."""
+
+
+class RunError(YoujuError):
+    """A folder holds no evaluation run, an unfinished one, or another one than wanted."""

@@ -15,6 +15,8 @@ from typing import Any
 
 from errors import QuestionsError
 
+_TOLD = 20  # bad lines are named, at most
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -43,8 +45,8 @@ def load_questions(path: Path) -> tuple[Question, ...]:
     """The questions of a JSON Lines file, in order.
 
     Blank lines and a byte order mark are passed over; ``id`` defaults to the number of the
-    line, from 1. Raises QuestionsError when the file can't be read as UTF-8, and for the
-    first line that is not an object of the right types.
+    line, from 1. Raises QuestionsError when the file can't be read as UTF-8, and for lines
+    that are not objects of the right types, each named with its number.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -53,32 +55,36 @@ def load_questions(path: Path) -> tuple[Question, ...]:
             f"读不了问题文件 {path}：{error}。请给出一个 UTF-8 编码的 JSONL 文件。",
             f"can't read the question file {path}: {error}. Name a JSONL file in UTF-8.",
         ) from error
+    questions, wrong = [], []
     # Not splitlines(): JSON strings may hold U+2028 and others that it breaks at.
-    return tuple(
-        _question(line, path, number)
-        for number, line in enumerate(text.split("\n"), start=1)
-        if line.strip()
-    )
-
-
-def _question(line: str, path: Path, number: int) -> Question:
-    try:
-        row = json.loads(line)
-        if not isinstance(row, dict):
-            raise TypeError("the line is not a JSON object")
-        # JSON can spell half a surrogate pair, which no file could be written with.
-        json.dumps(row, ensure_ascii=False).encode()
-        return _from_row(row, number)
-    except (ValueError, TypeError, RecursionError) as error:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                questions.append(_question(line, number))
+            except (ValueError, TypeError, RecursionError) as error:
+                wrong.append((number, error))
+    if wrong:
+        chinese = "；".join(f"第 {number} 行有误：{error}" for number, error in wrong[:_TOLD])
+        english = "; ".join(f"line {number}: {error}" for number, error in wrong[:_TOLD])
         raise QuestionsError(
-            f"{path} 第 {number} 行有误：{error}。"
-            '每行应是一个 JSON 对象，例如 {"question": "……"}；请改正这一行。',
-            f"{path}, line {number}: {error}. "
-            'Each line must be one JSON object like {"question": "…"}; mend this line.',
-        ) from error
+            f'{path} {chinese}。每行应是一个 JSON 对象，例如 {{"question": "……"}}；请改正这些行。',
+            f"{path}, {english}. "
+            'Each line must be one JSON object like {"question": "…"}; mend these lines.',
+        )
+    return tuple(questions)
 
 
-def _from_row(row: Mapping[str, Any], number: int) -> Question:
+def _question(line: str, number: int) -> Question:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise TypeError("the line is not a JSON object")
+    # JSON can spell half a surrogate pair, which no file could be written with.
+    json.dumps(row, ensure_ascii=False).encode()
+    return question_of(row, number)
+
+
+def question_of(row: Mapping[str, Any], number: int) -> Question:
+    """The question of a row; ``number`` is its id where it names none. ValueError, TypeError."""
     answers, evidence, alternatives = (
         _texts(row, key) for key in ("answers", "evidence", "alternatives")
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.assistant import Assistant
 from app.questions import load_questions
-from eval.score import QUESTIONS
+from eval.question_files import QUESTIONS
 from index.encoder import Encoder, Progress, Vectors
 from index.pipeline import ingest
 from settings import CHECKOUT, load_settings
@@ -94,7 +94,7 @@ def question_speed(home: Path, questions: Path) -> list[tuple[str, str]]:
     retrieve, read = (
         statistics.median(timing[part] for timing in timings) for part in ("retrieve", "read")
     )
-    youju = [sys.executable, "-m", "app"]
+    youju = [sys.executable, "-m", "youju"]
     ask = [*youju, "ask", asked[0], "--home", str(home)]
     cold = [seconds(lambda: _run(ask)) for _ in range(3)]
     helps = [seconds(lambda: _run([*youju, "--help"])) for _ in range(3)]

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from app.assistant import Assistant
 from app.questions import Question, load_questions
-from eval.score import QUESTIONS, filled, reached
+from eval.measures import located, recall
+from eval.question_files import QUESTIONS
+from eval.run import filled
 from index.fusion import Scores, fuse
 from records import Document, Span
 from settings import CHECKOUT, load_settings
@@ -34,12 +36,13 @@ def grid(step: float = STEP) -> Iterator[Weights]:
 
 def depth(gold: Question, ranking: Sequence[str], documents: Sequence[Document], most: int) -> int:
     """How many of the first hits are needed to reach the evidence; ``most + 1`` if too many."""
+    known = located(gold, documents)
     places = []
     for number, passage_id in enumerate(ranking[:most], start=1):
         document_id, _, span = passage_id.partition(":")
         start, end = map(int, span.split("-"))
         places.append((document_id, Span(start, end)))
-        if reached(gold, places, documents):
+        if recall(known, places) == 1.0:
             return number
     return most + 1
 

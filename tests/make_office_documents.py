@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from docx import Document as WordDocument
+import docx
+import pptx
+from docx.document import Document as WordDocument
 from openpyxl import Workbook
-from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.presentation import Presentation
 from pptx.util import Cm
 
 from ingest.reading import read_document
@@ -81,7 +83,7 @@ CSV = "地区,2022年,2023年\n甲市,1.5,2.25\n乙市,,3\n"
 
 def word() -> WordDocument:
     """Headings, a table with merged cells, a list."""
-    document = WordDocument()
+    document = docx.Document()
     document.core_properties.title = "示例园区产业分析"
     document.add_heading("示例园区产业分析", level=0)
     document.add_heading("一、企业结构", level=1)
@@ -107,7 +109,7 @@ def word() -> WordDocument:
 
 def slides() -> Presentation:
     """A title slide, a slide with a table and notes, a slide with a chart."""
-    deck = Presentation()
+    deck = pptx.Presentation()
     deck.core_properties.title = "示例港季度简报"
     first = deck.slides.add_slide(deck.slide_layouts[0])
     first.shapes.title.text = "示例港季度简报"
@@ -122,9 +124,9 @@ def slides() -> Presentation:
     second.notes_slide.notes_text_frame.text = "远洋班次含 6 班加班船。"
     third = deck.slides.add_slide(deck.slide_layouts[5])
     third.shapes.title.text = "吞吐量"
-    data = CategoryChartData()
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["1 月", "2 月", "3 月"]
-    data.add_series("吞吐量（万吨）", (310, 275.5, 342))
+    data.add_series("吞吐量（万吨）", (310, 275.5, 342))  # type: ignore[no-untyped-call]
     place = Cm(2), Cm(5), Cm(14), Cm(8)
     third.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data)
     return deck

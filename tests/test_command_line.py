@@ -22,7 +22,7 @@ from index.pipeline import Outcome, Result
 from records import Status
 from settings import CHECKOUT
 
-YOUJU = [sys.executable, "-m", "app"]
+YOUJU = [sys.executable, "-m", "youju"]
 QUESTION = "2022 年青湾市数字产业投资规模是多少？"
 HAN = re.compile("[一-龥]")
 

@@ -349,3 +349,9 @@ def test_hits_of_an_answer_carry_the_readers_relevance(assistant: Assistant) -> 
     assert answer.hits[0].relevance is not None
     assert answer.timings_ms["read"] > 0
     assert answer.timings_ms["total"] >= answer.timings_ms["read"]
+
+
+def test_a_title_is_taken_to_its_end() -> None:
+    text = "浙江出台《公共数据授权运营管理办法（试行）》，自 2023 年起施行。"
+    cut = Span(text.index("《"), text.index("（"))
+    assert whole_span(text, cut).of(text) == "《公共数据授权运营管理办法（试行）》"

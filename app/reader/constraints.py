@@ -33,6 +33,7 @@ _ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与")
 _KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "名人位个"}
 # 万亿元 alone is a unit, 上百 and 千余 are amounts.
 _HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十两半零]|上[百千万亿]|[百千万亿][余多]")
+_POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
 )
@@ -100,12 +101,14 @@ class Demands:
     def suits(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.
 
-        What the question itself says is no answer to it, unless it offers a choice; what a
+        What the question itself says is no answer to it, nor is a pointer to a table (见表 3), unless it offers a choice; what a
         name means is said beside the name. The unit may stand in the ``header`` of the
         answer's table.
         """
         folded = fold(answer)
         said = _SPACE.sub("", folded).lower()
+        if _POINTER.fullmatch(said):
+            return False
         if self.asked is not Asked.CHOICE and said in self.question:
             return False
         if self.asked is Asked.MEANING and self.names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Sequence
 from copy import copy
@@ -18,6 +19,7 @@ from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
 from index.folding import fold
 from index.search import LONGEST_QUESTION, HybridSearch, coverage
+from ingest.sentences import trimmed
 from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering
 
@@ -28,6 +30,7 @@ _WHOLE = {
     Asked.MEANING: whole_clause,
     Asked.CHOICE: whole_clause,
 }
+_IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 
 
@@ -244,10 +247,24 @@ def _nothing_read(question: str) -> _Memory:
 def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
     text = hit.passage.text
     whole = _WHOLE.get(asked.asked)
-    if whole is not None:
+    cell = _named_cell(asked, hit.passage, scored.span)
+    if cell is not None:
+        scored = replace(scored, span=cell)
+    elif whole is not None:
         scored = replace(scored, span=whole(text, scored.span))
     suits = asked.suits(scored.span.of(text), _beside(hit.passage, scored.span))
     return Candidate(hit, scored, hit.relevance or 0.0, suits)
+
+
+def _named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
+    """The cell that ``answer`` is in, if the question names its column: all of it is asked for."""
+    start = passage.span.start
+    for cell in passage.cells:
+        span = Span(cell.span.start - start, cell.span.end - start)
+        name = _IN_BRACKETS.sub("", fold(cell.column)).replace(" ", "").lower()
+        if span.contains(answer) and name and name in asked.question:
+            return trimmed(passage.text, span)
+    return None
 
 
 def _beside(passage: Passage, answer: Span) -> str:

@@ -36,6 +36,7 @@ _ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
+_TITLE_REST = re.compile(r"[^《》。！？；\n\t]{0,30}》")
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
 
@@ -154,6 +155,8 @@ def _paired(text: str, span: Span) -> Span:
         opened = inside.count(opening) - inside.count(closing)
         if opened > 0 and text[end : end + 1] == closing:
             end += 1
+        elif opened > 0 and opening == "《" and (rest := _TITLE_REST.match(text, end)):
+            end = rest.end()
         elif opened < 0 and text[start - 1 : start] == opening and start > 0:
             start -= 1
     return Span(start, end)

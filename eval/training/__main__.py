@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.reader.network import WEIGHTS
-from eval.score import QUESTIONS
+from eval.question_files import QUESTIONS
 from eval.training.made import SOURCE as NEWS
 from eval.training.made import QuestionMaker
 from eval.training.negatives import wrong
@@ -244,7 +244,7 @@ def _own_trial(
 ) -> Trial:
     """The tuning half of a question set put to a library of its documents."""
     from app.questions import load_questions
-    from eval.score import filled
+    from eval.run import filled
     from eval.training.cases import Trial, of_documents
 
     assistant, reader = _opened(stack, home, weights)

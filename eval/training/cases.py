@@ -16,7 +16,7 @@ from app import questions as own
 from app.assistant import Assistant
 from app.reader.calibration import Calibration
 from app.reader.reader import NetworkReader
-from eval.score import places
+from eval.measures import located
 from eval.training.sources import SQUAD2, Question, document
 from records import Document, Hit
 
@@ -120,11 +120,7 @@ def of_documents(
         if not question.answerable:
             made.append(case)
             continue
-        stands = [
-            place
-            for quote in places(question.evidence + question.alternatives, documents)
-            for place in quote
-        ]
+        stands = located(question, documents).places
         holds = frozenset(
             hit.passage.id
             for hit in hits

@@ -1,4 +1,4 @@
-"""``python -m app`` and the console command ``youju``."""
+"""The command ``youju``, also ``python -m youju``: all commands put together."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def _run() -> int:
 def _application() -> int:
     """Run the command; its exit code. Raises KeyboardInterrupt and what the command raises."""
     from app.command_line import application
+    from eval.command_line import evaluation
 
+    application.add_typer(evaluation, name="eval")
     try:
         application()
     except SystemExit as end:  # typer makes one of an interrupt too
