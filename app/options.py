@@ -83,20 +83,27 @@ def load(home: str | None, file: Path | None) -> Settings:
     return _in_force
 
 
-def open_assistant(home: str | None, file: Path | None) -> Assistant:
-    """The assistant over the chosen library; slow steps are announced."""
+def open_assistant(
+    home: str | None, file: Path | None, settings: Settings | None = None
+) -> Assistant:
+    """The assistant over the chosen library; slow steps are announced.
+
+    ``settings`` may be given in place of those that are loaded.
+    """
     from app.assistant import Assistant
 
-    return Assistant(load(home, file), announce=announce)
+    return Assistant(settings or load(home, file), announce=announce)
 
 
-def filled_assistant(home: str | None, file: Path | None) -> Assistant:
+def filled_assistant(
+    home: str | None, file: Path | None, settings: Settings | None = None
+) -> Assistant:
     """The assistant over a library that holds something, else a complaint and exit code 1.
 
     Nothing is created: a folder that was misspelt stays absent.
     """
-    place = load(home, file).home
-    assistant = open_assistant(home, file) if place.exists() else None
+    place = (settings or load(home, file)).home
+    assistant = open_assistant(home, file, settings) if place.exists() else None
     if assistant is None or assistant.is_empty():
         complain(
             f"资料库 {place} 不存在或是空的。请检查 --home，或先导入：youju ingest 文件或文件夹",

@@ -20,6 +20,9 @@ from app.options import (
 )
 
 if TYPE_CHECKING:
+    from app.assistant import Assistant
+    from app.printing import Progress
+    from eval.measures import Gold
     from eval.run import Run
 
 evaluation = typer.Typer(
@@ -46,6 +49,9 @@ def run_set(
         list[Path] | None,
         typer.Option("--documents", help="只用这些文件，另建资料库 only these files, apart"),
     ] = None,
+    most: Annotated[
+        int, typer.Option(min=0, help="JSON 格式的公开数据最多取几题 of a public set, at most")
+    ] = 0,
     split: Part = None,
     home: Home = None,
     settings: SettingsFile = None,
@@ -59,29 +65,49 @@ def run_set(
     例 Example：youju eval run eval/questions/corpus.jsonl
     """
     from app.printing import Progress
-    from eval.measures import located
+    from eval.benchmarks import is_benchmark, own_paragraph
     from eval.printing import print_run
-    from eval.question_files import check_gold, read_questions
     from eval.report import write_reports
-    from eval.run import execute, filled
+    from eval.run import execute
 
-    asked = [q for q in read_questions(questions) if split in (None, q.split)]
-    if not asked:
-        raise typer.BadParameter(
-            f"{questions} 里没有 {split} 组。{questions} has no split {split}."
-        )
     folder = output or _next(load(home, settings).home / "runs", questions.stem)
-    own = str(folder / "library") if documents else home
-    assistant = open_assistant(own, settings) if documents else filled_assistant(own, settings)
-    held = filled(assistant, documents or [])
-    check_gold(asked, held, questions)
-    golds = [located(question, held) for question in asked]
-    about = {"set": questions.name, "split": split or ""}
+    apart = bool(documents) or is_benchmark(questions)
+    place = str(folder / "library") if apart else home
+    assistant = open_assistant(place, settings) if apart else filled_assistant(place, settings)
     with Progress() as progress:
-        run = execute(assistant, golds, folder, about, progress.passages)
+        if is_benchmark(questions):
+            golds = _benchmark(assistant, questions, most, progress)
+        else:
+            golds = _golds(assistant, questions, documents or [], split)
+        about = {"set": questions.name, "split": split or ""}
+        further = {"further": own_paragraph} if is_benchmark(questions) else {}
+        run = execute(assistant, golds, folder, about, progress.passages, **further)
     write_reports(run)
     announce(f"结果已写入 {folder}", f"the run is in {folder}")
     print_run(run, as_json, in_english())
+
+
+def _golds(
+    assistant: Assistant, path: Path, documents: list[Path], split: str | None
+) -> list[Gold]:
+    from eval.measures import located
+    from eval.question_files import check_gold, read_questions
+    from eval.run import filled
+
+    asked = [q for q in read_questions(path) if split in (None, q.split)]
+    if not asked:
+        raise typer.BadParameter(f"{path} 里没有 {split} 组。{path} has no split {split}.")
+    held = filled(assistant, documents)
+    check_gold(asked, held, path)
+    return [located(question, held) for question in asked]
+
+
+def _benchmark(assistant: Assistant, path: Path, most: int, progress: Progress) -> list[Gold]:
+    from eval.benchmarks import fill, read_benchmark, thinned
+
+    paragraphs, golds = read_benchmark(path)
+    fill(assistant, paragraphs, progress.passages)
+    return thinned(golds, most)
 
 
 @evaluation.command("show")
@@ -120,6 +146,43 @@ def compare_runs(
     print_comparison(found, as_json, in_english())
     if fail and found.regressions:
         raise typer.Exit(1)
+
+
+@evaluation.command("sweep")
+def sweep(
+    questions: QuestionSet,
+    settings_tried: Annotated[
+        list[str],
+        typer.Option("--try", help="设置=值,值 setting=value,value", metavar="SETTING=A,B"),
+    ],
+    split: Part = None,
+    home: Home = None,
+    settings: SettingsFile = None,
+) -> None:
+    """用几组设置各跑一遍同一套问题，列表比较。只限 retrieval 和 answer 两节的设置。
+
+    Runs a set with each combination of settings and prints a table; of the sections retrieval
+    and answer only, since others would need another library.
+
+    例 Example：youju eval sweep set.jsonl --try answer.threshold=0.2,0.3 --try retrieval.top_k=3,5
+    """
+    from app.printing import Progress
+    from eval.printing import print_sweep
+    from eval.run import execute
+    from eval.sweep import combinations, settings_with
+
+    base = load(home, settings)
+    runs = []
+    for changes in combinations(settings_tried):
+        label = ",".join(f"{name}={value}" for name, value in changes.items())
+        assistant = filled_assistant(home, settings, settings_with(base, changes))
+        folder = base.home / "runs" / f"{questions.stem}-{label}"
+        with Progress() as progress:
+            golds = _golds(assistant, questions, [], split)
+            about = {"set": questions.name, "split": split or "", "changes": changes}
+            runs.append(execute(assistant, golds, folder, about, progress.passages))
+        assistant.close()
+    print_sweep(runs, in_english())
 
 
 @evaluation.command("template")

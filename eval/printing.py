@@ -67,6 +67,25 @@ def print_comparison(found: Comparison, as_json: bool, english: bool) -> None:
             console.print(f"    {escape(shown(outcome, english))}")
 
 
+def print_sweep(runs: Sequence[Run], english: bool) -> None:
+    """A row a run, best first, with the measures that one decides by."""
+    table = Table()
+    heads = ("correct", "evidence@3", "citation recall", "holds", "f1")
+    table.add_column(pick(("设置", "settings"), english), no_wrap=True)
+    for head in (*heads, pick(("误拒", "wrongly refused"), english), "p50 ms"):
+        table.add_column(head, justify="right")
+    found = [(run, means(run.outcomes)) for run in runs]
+    for run, each in sorted(found, key=lambda pair: -pair[1]["correct"].value):
+        label = "\n".join(f"{name}={value}" for name, value in run.facts["changes"].items())
+        table.add_row(
+            escape(label),
+            *(percent(each[head].value if head in each else None) for head in heads),
+            percent(refusals(run.outcomes).wrongly),
+            f"{latency(run.outcomes).get('total', (0.0,))[0]:.0f}",
+        )
+    Console(highlight=False).print(table)
+
+
 def shown(outcome: Outcome, english: bool = False) -> str:
     """An answer in one line, with its first citation."""
     if outcome.error:

@@ -12,7 +12,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -83,10 +83,12 @@ def execute(
     folder: Path,
     about: dict[str, Any],
     on_question: OnQuestion = lambda done, total: None,
+    further: Callable[[Assistant, Gold], Measures] = lambda assistant, gold: {},
 ) -> Run:
     """Answer and measure what the folder doesn't hold yet; the whole run.
 
-    Raises RunError when the folder holds a run of another set, library or settings.
+    ``further`` gives measures beside the usual ones. Raises RunError when the folder holds a run
+    of another set, library or settings.
     """
     facts = _facts(assistant, golds, about)
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +98,10 @@ def execute(
     with (folder / _ANSWERS).open("a", encoding="utf-8") as file:
         for number, gold in enumerate(golds, start=1):
             if gold.question.id not in done:
-                file.write(json.dumps(_row(_outcome(assistant, gold)), ensure_ascii=False) + "\n")
+                outcome = _outcome(assistant, gold)
+                values = outcome.measures | further(assistant, gold)
+                row = _row(replace(outcome, measures=values))
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 file.flush()
             on_question(number, len(golds))
     _write(folder / _FACTS, facts | {"finished": _now()})
@@ -172,6 +177,7 @@ def _home(assistant: Assistant, gold: Gold) -> str:
 def _facts(assistant: Assistant, golds: Sequence[Gold], about: dict[str, Any]) -> dict[str, Any]:
     questions = [asdict(gold.question) for gold in golds]
     return {
+        "split": "",
         **about,
         "questions": [gold.question.id for gold in golds],
         "questions_sha256": sha256(json.dumps(questions, sort_keys=True).encode()).hexdigest(),

@@ -15,7 +15,8 @@ import pytest
 
 from app.assistant import Assistant
 from app.questions import Question
-from errors import QuestionsError, RunError
+from errors import QuestionsError, RunError, SettingsError
+from eval.benchmarks import fill, own_paragraph, read_benchmark, thinned
 from eval.causes import Cause
 from eval.compare import compare
 from eval.measures import Gold, located
@@ -23,8 +24,10 @@ from eval.question_files import check_gold, read_questions, write_questions, wri
 from eval.report import write_reports
 from eval.run import Run, execute, read_run
 from eval.summary import causes, curves, means, refusals
-from records import Document
-from settings import CHECKOUT
+from eval.sweep import combinations, settings_with
+from index.encoder import Encoder
+from records import Document, Span
+from settings import CHECKOUT, Settings
 from tests.samples import make_document
 
 HOSTILE = "<script>alert('桥')</script>"
@@ -215,6 +218,95 @@ def test_gold_must_stand_in_the_document_it_names() -> None:
         check_gold([replace(good, evidence=("甲有 4 座",))], [document], Path("set.jsonl"))
 
 
+# --- public sets
+
+
+SQUAD = {
+    "data": [
+        {
+            "title": "港口",
+            "paragraphs": [
+                {
+                    "context": "青湾港 2022 年吞吐量为 310 万吨。",
+                    "qas": [
+                        {
+                            "id": "a",
+                            "question": "青湾港 2022 年吞吐量是多少？",
+                            "answers": [{"text": "310 万吨", "answer_start": 15}],
+                        },
+                        {
+                            "id": "b",
+                            "question": "青湾港有多少泊位？",
+                            "answers": [],
+                            "is_impossible": True,
+                        },
+                    ],
+                },
+                {"context": "临江港建于 1958 年。", "qas": []},
+            ],
+        }
+    ]
+}
+
+
+def test_a_public_set_is_found_and_read(
+    tmp_path: Path, encoder: Encoder, settings: Settings
+) -> None:
+    path = tmp_path / "ports.json"
+    path.write_text(json.dumps(SQUAD), encoding="utf-8")
+    paragraphs, found = read_benchmark(path)
+    assert [document.text for document in paragraphs] == [
+        "青湾港 2022 年吞吐量为 310 万吨。",
+        "临江港建于 1958 年。",
+    ]
+    assert found[0].places == [(paragraphs[0].id, Span(15, 21))]
+    assert found[1].question.answerable is False and not found[1].has_evidence
+    ready = Assistant(settings)
+    ready.encoder = encoder
+    fill(ready, paragraphs)
+    fill(ready, paragraphs)
+    assert ready.library.store.count() == 2
+    done = execute(ready, found, tmp_path / "run", {"set": "ports"}, further=own_paragraph)
+    ready.close()
+    assert done.outcomes[0].measures["evidence@1"] == 1
+    assert done.outcomes[0].measures["exact, own paragraph"] == 1
+    assert done.outcomes[1].measures["f1, own paragraph"] is None
+
+
+def test_a_public_set_of_another_shape_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    for text in ('{"data": [{"paragraphs": [{"context": "桥"}]}]}', "[]", "?"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(QuestionsError, match="SQuAD"):
+            read_benchmark(path)
+
+
+def test_so_many_questions_are_spread_over_the_file() -> None:
+    gold = [Gold(Question(str(i), "？")) for i in range(10)]
+    assert [each.question.id for each in thinned(gold, 4)] == ["0", "2", "5", "7"]
+    assert thinned(gold, 0) == thinned(gold, 99) == gold
+
+
+# --- sweeps
+
+
+def test_settings_are_combined_and_checked(settings: Settings) -> None:
+    tried = list(combinations(["answer.threshold=0.2,0.4", "retrieval.top_k=3"]))
+    assert tried == [
+        {"answer.threshold": "0.2", "retrieval.top_k": "3"},
+        {"answer.threshold": "0.4", "retrieval.top_k": "3"},
+    ]
+    changed = settings_with(settings, tried[1])
+    assert (changed.answer.threshold, changed.retrieval.top_k) == (0.4, 3)
+    assert changed.home == settings.home
+    for wrong in ("split.maximum=3", "answer.threshold", "answer.threshold="):
+        with pytest.raises(SettingsError):
+            list(combinations([wrong]))
+    for bad in ({"answer.threshold": "2"}, {"answer.nothing": "1"}):
+        with pytest.raises(SettingsError):
+            settings_with(settings, bad)
+
+
 # --- the commands
 
 
@@ -239,6 +331,17 @@ def test_a_set_is_run_shown_and_compared(reports: Path, tmp_path: Path) -> None:
     assert (tmp_path / "a" / "report.html").exists()
     shown = youju("show", tmp_path / "a", *nothing)
     assert "correct" in shown.stdout
+    swept = youju(
+        "sweep",
+        questions,
+        "--try",
+        "answer.threshold=0,1",
+        "--home",
+        tmp_path / "a" / "library",
+        *nothing,
+    )
+    assert swept.returncode == 0, swept.stderr
+    assert swept.stdout.index("answer.threshold=0") < swept.stdout.index("answer.threshold=1")
     compared = youju("compare", tmp_path / "a", tmp_path / "a", "--fail-on-regression", *nothing)
     assert compared.returncode == 0, compared.stderr
     assert "+0.0" in compared.stdout

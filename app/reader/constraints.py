@@ -101,9 +101,9 @@ class Demands:
     def suits(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.
 
-        What the question itself says is no answer to it, nor is a pointer to a table (见表 3), unless it offers a choice; what a
-        name means is said beside the name. The unit may stand in the ``header`` of the
-        answer's table.
+        What the question itself says is no answer to it, unless it offers a choice, nor is a
+        pointer to a table (见表 3); what a name means is said beside the name. The unit may
+        stand in the ``header`` of the answer's table.
         """
         folded = fold(answer)
         said = _SPACE.sub("", folded).lower()

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from app.reader.reader import NetworkReader
+from eval.benchmarks import read_in_own
 from eval.comprehension import exact_match, f1
-from eval.judge import from_own_paragraph
 from eval.training.calibrate import confidence_features, evened
 from eval.training.cases import ANSWERABLE, KINDS, NEAR_MISS, Case
-from eval.training.sources import CMRC, DRCD, SQUAD2, Question
+from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document
 
 Numbers = npt.NDArray[np.float64]
 _BINS = 10
@@ -100,7 +100,11 @@ def reading(
     rows = [
         _scored(
             f"{name}, own paragraph",
-            [(from_own_paragraph(reader, q), q) for q in own if q.paragraph.source in sources],
+            [
+                (read_in_own(reader, q.text, document(q.paragraph)), q)
+                for q in own
+                if q.paragraph.source in sources
+            ],
         )
         for name, sources in (
             ("DRCD", DRCD),
@@ -117,11 +121,18 @@ def reading(
     rows.append(
         _scored(
             "DRCD and CMRC, own paragraph, those searched for",
-            [(from_own_paragraph(reader, question), question) for _, question in found],
+            [
+                (read_in_own(reader, question.text, document(question.paragraph)), question)
+                for _, question in found
+            ],
         )
     )
     rows.append(_scored("the same, found among all paragraphs", found))
     return rows
+
+
+def _from_own(reader: NetworkReader, question: Question) -> str:
+    return read_in_own(reader, question.text, document(question.paragraph))
 
 
 def _scored(what: str, pairs: Sequence[tuple[str, Question]]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from app.assistant import Assistant
-from eval.judge import fill
-from eval.training.sources import Paragraph, Question
+from eval.benchmarks import fill
+from eval.training.sources import Paragraph, Question, document
 from records import Passage
 from settings import load_settings
 
@@ -26,7 +26,7 @@ def retrieved(
     """For each question's id the passages found for it, best first, at most ``depth``."""
     assistant = Assistant(load_settings(home=home))
     if assistant.is_empty():
-        fill(assistant, paragraphs)
+        fill(assistant, map(document, paragraphs))
     assistant.warm_up()
     found = {}
     for number, question in enumerate(questions, start=1):
