@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.options import (
+    Among,
     Home,
     Json,
     SettingsFile,
@@ -31,6 +32,13 @@ evaluation = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+def _form(path: Path) -> Path:
+    if path.suffix.lower() not in (".jsonl", ".csv", ".xlsx"):
+        raise typer.BadParameter(f"{path}：.jsonl、.csv、.xlsx")
+    return path
+
 
 QuestionSet = Annotated[
     Path, typer.Argument(help="问题集 JSONL、CSV、XLSX question set", metavar="SET")
@@ -185,15 +193,46 @@ def sweep(
     print_sweep(runs, in_english())
 
 
+@evaluation.command("draft")
+def draft_set(
+    output: Annotated[
+        Path, typer.Argument(help="写到这里 JSONL、CSV、XLSX", metavar="FILE", callback=_form)
+    ],
+    most: Annotated[int, typer.Option(min=4, help="最多几题 questions at most")] = 60,
+    seed: Annotated[int, typer.Option(help="随机种子 random seed")] = 1,
+    among: Among = None,
+    home: Home = None,
+    settings: SettingsFile = None,
+) -> None:
+    """从资料库的文档起草一套问题，请人审阅后再用；不需要语言模型。
+
+    Drafts a question set from the library's documents, to be reviewed by a person: numbers,
+    dates, titles, lists, table rows, and a quarter that can't be answered.
+
+    例 Example：youju eval draft questions.xlsx --most 80
+    """
+    from eval.draft import draft
+    from eval.question_files import write_questions
+
+    store = filled_assistant(home, settings).library.store
+    ids = [entry.id for entry in store.entries() if not among or entry.id in among]
+    drafted = draft([store.document(document_id) for document_id in ids], most, seed)
+    write_questions(output, drafted)
+    announce(
+        f"起草了 {len(drafted)} 个问题，写在 {output}。请逐条审阅后再用。",
+        f"{len(drafted)} questions drafted in {output}: review each before use.",
+    )
+
+
 @evaluation.command("template")
 def template(
-    output: Annotated[Path, typer.Argument(help="JSONL、CSV、XLSX", metavar="FILE")],
+    output: Annotated[
+        Path, typer.Argument(help="JSONL、CSV、XLSX", metavar="FILE", callback=_form)
+    ],
 ) -> None:
     """写出一张问题集的样表，照着填写。Writes a question set with one example, to be filled in."""
     from eval.question_files import write_template
 
-    if output.suffix.lower() not in (".jsonl", ".csv", ".xlsx"):
-        raise typer.BadParameter(f"{output}：.jsonl、.csv、.xlsx")
     write_template(output)
     announce(f"样表已写入 {output}", f"the template is in {output}")
 

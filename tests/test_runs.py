@@ -19,6 +19,7 @@ from errors import QuestionsError, RunError, SettingsError
 from eval.benchmarks import fill, own_paragraph, read_benchmark, thinned
 from eval.causes import Cause
 from eval.compare import compare
+from eval.draft import draft
 from eval.measures import Gold, located
 from eval.question_files import check_gold, read_questions, write_questions, write_template
 from eval.report import write_reports
@@ -305,6 +306,30 @@ def test_settings_are_combined_and_checked(settings: Settings) -> None:
     for bad in ({"answer.threshold": "2"}, {"answer.nothing": "1"}):
         with pytest.raises(SettingsError):
             settings_with(settings, bad)
+
+
+# --- drafts
+
+
+def test_a_draft_is_sound_and_the_same_every_time(assistant: Assistant) -> None:
+    held = documents(assistant)
+    drafted = draft(held, 12, seed=3)
+    assert drafted == draft(held, 12, seed=3) != draft(held, 12, seed=4)
+    check_gold(drafted, held, Path("draft.jsonl"))
+    assert len(drafted) <= 12 and {q.split for q in drafted} == {"tune", "test"}
+    assert sum(not question.answerable for question in drafted) <= 3
+    assert {"table", "amount"} <= {question.kind for question in drafted}
+    assert {q.document for q in drafted if q.answerable} == {"投资.md", "交通.md"}
+
+
+def test_a_draft_asks_for_a_year_that_no_document_names() -> None:
+    years = range(2010, 2016)
+    text = "".join(f"{year} 年青湾港货物吞吐量达到 {year - 1900} 万吨。" for year in years)
+    drafted = draft([make_document(text)], 8)
+    missed = [question for question in drafted if not question.answerable]
+    assert missed
+    for question in missed:
+        assert not any(str(year) in question.question for year in years)
 
 
 # --- the commands

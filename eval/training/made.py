@@ -8,6 +8,7 @@ another place, another name), so that the passage no longer answers it.
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -72,11 +73,16 @@ class _Made:
 
 
 class QuestionMaker:
-    """Makes questions about news, the same ones for the same seed."""
+    """Makes questions about a text, the same ones for the same seed.
 
-    def __init__(self, seed: int) -> None:
+    ``varied`` ones lose and change some words, so that a network can't go by them alone.
+    """
+
+    def __init__(self, seed: int, varied: bool = True) -> None:
         import jieba.posseg
 
+        jieba.setLogLevel(logging.WARNING)
+        self._varied = varied
         self._random = random.Random(seed)
         self._tag: Any = jieba.posseg.dt
         self._names: dict[str, list[str]] = {"nr": [], "ns": [], "nt": []}
@@ -206,6 +212,8 @@ class QuestionMaker:
 
     def _worded(self, text: str) -> str:
         """``text`` with some words dropped or swapped, sometimes its clauses the other way."""
+        if not self._varied:
+            return text
         words = []
         for word in (pair.word for pair in self._tag.cut(text)):
             drop = (
