@@ -8,6 +8,7 @@ year, place or name, or for a row that the table doesn't have.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from settings import SplitSettings
 UNANSWERABLE = "unanswerable"
 _SHARE = 0.25  # of the questions can't be answered
 _SHORTEST_CELL = 2
+# Between 汉字 and figures or Latin text; what is looked for is found with and without.
+_NEEDLESS_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _KINDS = ("amount", "date", "title", "list", "definition")
 
 
@@ -58,23 +61,23 @@ def _of_prose(document: Document, maker: made.QuestionMaker) -> Iterator[Questio
     for passage in split(document, SplitSettings()):
         if passage.kind is not Kind.PROSE:
             continue
-        paragraph = Paragraph(passage.id, made.SOURCE, "", passage.text, "train")
-        for asked in maker.questions(paragraph, 4):
+        text = _NEEDLESS_SPACE.sub("", passage.text)
+        for asked in maker.questions(Paragraph(passage.id, made.SOURCE, "", text, "train"), 4):
             if not asked.answers:
                 yield _miss(asked.text)
                 continue
             (answer,) = asked.answers
             kind = asked.id.rpartition("-")[2]
-            if kind not in _KINDS or document.text.count(answer.of(passage.text)) > 1:
+            if kind not in _KINDS or len(locate(answer.of(text), document.text)) > 1:
                 continue
-            around = [s for s in sentences(passage.text) if s.overlaps(answer)]
+            around = covering([s for s in sentences(text) if s.overlaps(answer)])
             yield Question(
                 "",
                 asked.text,
                 kind,
                 answerable=True,
-                answers=(answer.of(passage.text),),
-                evidence=(covering(around).of(passage.text),),
+                answers=(answer.of(text),),
+                evidence=(around.of(text),),
                 document=Path(document.path).name,
             )
 
