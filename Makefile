@@ -11,7 +11,7 @@ Q ?= 2022 年数字城市产业投资规模是多少？
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check bench questions reader corpus clean
+.PHONY: app install ask test check bench eval reader corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -35,8 +35,8 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract
 bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
 	$(BIN)/python -m eval.bench
 
-questions: $(INSTALLED_DEV)  ## scores of our own question sets
-	$(BIN)/python -m eval.score
+eval: $(INSTALLED_DEV)  ## scores of our own question set on corpus/, with a report in build/eval
+	$(BIN)/youju eval run eval/questions/corpus.jsonl --documents corpus -o build/eval
 
 # glibc would hand large blocks back to the kernel after each step and fetch them anew for the
 # next one, a third of the time.

@@ -56,7 +56,7 @@ def compare(first: Run, second: Run) -> Comparison:
 
 def _difference(name: str, pairs: Sequence[tuple[Outcome, Outcome]]) -> Difference:
     values = [
-        (before, after, a.document or a.gold.id)
+        (before, after, a.document)
         for a, b in pairs
         if (before := a.measures[name]) is not None and (after := b.measures[name]) is not None
     ]

@@ -32,7 +32,7 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, Mean]:
     found = {
         name: mean(
             [value for o in outcomes if (value := o.measures[name]) is not None],
-            [o.document or o.gold.id for o in outcomes if o.measures[name] is not None],
+            [o.document for o in outcomes if o.measures[name] is not None],
         )
         for name in names
     }

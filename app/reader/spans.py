@@ -34,7 +34,7 @@ _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
-_SENTENCE_END = re.compile(r"[。！？\t]")
+_SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _TITLE_REST = re.compile(r"[^《》。！？；\n\t]{0,30}》")
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
@@ -108,7 +108,7 @@ def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
 
 
 def whole_span(text: str, span: Span) -> Span:
-    """``span`` up to the end of its first sentence or cell, with its numbers whole.
+    """``span`` up to the end of its first sentence, line or cell, with its numbers whole.
 
     White space and punctuation at its ends are left out. A number that an end cuts is taken
     in, so are the unit that follows it, the word before it that says how exact it is (超过,

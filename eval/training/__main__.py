@@ -98,10 +98,10 @@ def _train(
     """The rounds one after the other; each starts from the weights that the last one left."""
     import torch
 
-    from eval.training.mixture import ROUNDS
+    from eval.training.mixture import AVERAGED, ROUNDS
     from eval.training.monitor import Monitor
     from eval.training.network import SpanNetwork
-    from eval.training.train import save, train
+    from eval.training.train import averaged, save, train
     from index import bundled
     from settings import load_settings
 
@@ -130,6 +130,9 @@ def _train(
             _say(json.dumps(facts))
         network.load_state_dict(torch.load(kept.with_suffix(".pt"), weights_only=True))
         rounds.append(json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
+    shares = {arguments.work / f"round-{n}.pt": share for n, share in AVERAGED.items()}
+    network.load_state_dict(averaged(shares))
+    rounds.append(monitor.scores(network))
     (arguments.work / "trained.json").write_text(json.dumps(rounds), encoding="utf-8")
     save(network, arguments.work / "network.pt")
 

@@ -59,6 +59,9 @@ tuning, read with their own paragraph before export:
 
 {rounds}
 
+The last row is what is shipped: the mean of the weights that two rounds left, as \
+`AVERAGED` in the recipe says (Wortsman et al. 2022, arXiv 2203.05482).
+
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \
 other passages of the same paragraph. Whole titles are held out: half of those (`tune`) for \
@@ -120,7 +123,10 @@ def card(
         tuned=trained[-1]["tuned"],
         rounds=_table(
             list(_ROUND),
-            [[f"{each[key]:,}" for key in _ROUND.values()] for each in trained],
+            [
+                [f"{each[key]:,}" if key in each else "mean" for key in _ROUND.values()]
+                for each in trained
+            ],
         ),
         scores=f"{_reading(judged['reading'])}\n\n{_reranking(judged['reranking'])}",
         cases=", ".join(f"{count} {kind}" for kind, count in test["cases"].items()),

@@ -79,6 +79,9 @@ ROUNDS = (
     ),
 )
 
+AVERAGED = {2: 0.4, 3: 0.6}
+"""The network is the mean of what these rounds left, by weight (Wortsman et al. 2022)."""
+
 
 def epoch(
     questions: Sequence[Question],

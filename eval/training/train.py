@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +73,17 @@ def save(network: SpanNetwork, path: Path) -> None:
     partial = path.with_suffix(".partial")
     torch.save(network.state_dict(), partial)
     partial.replace(path)
+
+
+def averaged(weights: Mapping[Path, float]) -> dict[str, Any]:
+    """The mean of what was saved, each with its weight; whole numbers are the last one's."""
+    states = [torch.load(path, map_location="cpu", weights_only=True) for path in weights]
+    return {
+        name: sum(
+            share * state[name].float()
+            for share, state in zip(weights.values(), states, strict=True)
+        ).to(value.dtype)
+        if value.is_floating_point()
+        else value
+        for name, value in states[-1].items()
+    }
