@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.messages import Messages, address_words, confidence_words
 from app.panels import error_text, notice_html
+from app.source import source_link
 from records import Answer, Citation, Hit, Passage, Span
 
 _NOTHING = Markup("")
@@ -152,7 +153,8 @@ def citation_card(
         '<section class="card citation" id="t{turn}-c{number}" tabindex="-1">'
         '<header><span class="number">{number}</span><h3>{title}</h3>'
         '<span class="status {status}">{words}</span></header>{place}{body}'
-        '<a class="jump back" href="#t{turn}-m{number}">↩ {back}</a></section>'
+        '<p class="links"><a class="jump back" href="#t{turn}-m{number}">↩ {back}</a> {source}</p>'
+        "</section>"
     ).format(
         turn=turn,
         number=citation.number,
@@ -165,6 +167,7 @@ def citation_card(
         ),
         body=body,
         back=messages.back,
+        source=_source(citation.document_id, citation.span, messages),
     )
 
 
@@ -184,8 +187,14 @@ def _refusal(answer: Answer, titles: Mapping[str, str], messages: Messages) -> M
 def nearest_card(hit: Hit, title: str, messages: Messages) -> Markup:
     """A passage that was found but answers nothing: no number, no mark, no status."""
     passage = hit.passage
-    return Markup('<section class="card near"><header><h3>{}</h3></header>{}{}</section>').format(
-        title, _place((_page(passage.page, messages),), passage.headings), passage_html(passage)
+    return Markup(
+        '<section class="card near"><header><h3>{}</h3></header>{}{}'
+        '<p class="links">{}</p></section>'
+    ).format(
+        title,
+        _place((_page(passage.page, messages),), passage.headings),
+        passage_html(passage),
+        _source(passage.document_id, passage.span, messages),
     )
 
 
@@ -228,6 +237,12 @@ def passage_of(citation: Citation, hits: Sequence[Hit]) -> Passage | None:
         if passage.document_id == citation.document_id and passage.span.contains(citation.span):
             return passage
     return None
+
+
+def _source(document_id: str, span: Span, messages: Messages) -> Markup:
+    return Markup('<a class="source-link" href="{}" target="_blank" rel="noopener">{}</a>').format(
+        source_link(document_id, span, messages), messages.open_source
+    )
 
 
 def _place(facts: Iterable[str], headings: Sequence[str]) -> Markup:

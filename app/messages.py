@@ -50,6 +50,12 @@ class Messages:
     to_citation: str
     back: str
     page: str
+    open_source: str
+    previous_page: str
+    next_page: str
+    as_text: str
+    as_printed: str
+    outline: str
     line: str
     row: str
     cells: str
@@ -102,6 +108,12 @@ CHINESE = Messages(
     to_citation="查看引用 {number}",
     back="回到答案",
     page="第 {page} 页",
+    open_source="打开原文",
+    previous_page="上一页",
+    next_page="下一页",
+    as_text="看文字",
+    as_printed="看页面",
+    outline="目录",
     line="第 {line} 段",
     row="第 {table} 个表格第 {row} 行",
     cells="单元格 {cells}",
@@ -163,6 +175,12 @@ ENGLISH = Messages(
     to_citation="Show citation {number}",
     back="back to the answer",
     page="p. {page}",
+    open_source="Open the source",
+    previous_page="previous",
+    next_page="next",
+    as_text="as text",
+    as_printed="as printed",
+    outline="Outline",
     line="paragraph {line}",
     row="table {table}, row {row}",
     cells="cells {cells}",

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.assistant import Assistant
 from app.chat import build_page
 from app.gradio_offline import gr
+from app.source_pages import source_routes
 from errors import YoujuError
 from settings import PageSettings
 
@@ -83,7 +84,10 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         blocked_paths=[str(assistant.settings.home)],
         max_file_size=1,
         state_session_capacity=1000,
-        app_kwargs={"middleware": [Middleware(_SafetyHeaders)]},
+        app_kwargs={
+            "middleware": [Middleware(_SafetyHeaders)],
+            "routes": source_routes(assistant),
+        },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=_HERE / "page.css",
         head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",

@@ -12,6 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from app.messages import Messages
+from app.source import source_link
 from errors import DocumentNotFound, YoujuError
 from index.store import Entry
 
@@ -80,11 +81,11 @@ def documents_html(entries: Sequence[Entry], messages: Messages) -> Markup:
             documents=len(entries), passages=sum(entry.passages for entry in entries)
         ),
         Markup().join(Markup('<th scope="col">{}</th>').format(column) for column in columns),
-        Markup().join(_document_row(entry, columns) for entry in entries),
+        Markup().join(_document_row(entry, columns, messages) for entry in entries),
     )
 
 
-def _document_row(entry: Entry, columns: Sequence[str]) -> Markup:
+def _document_row(entry: Entry, columns: Sequence[str], messages: Messages) -> Markup:
     values = (
         entry.publisher or "—",
         entry.date or "—",
@@ -96,6 +97,7 @@ def _document_row(entry: Entry, columns: Sequence[str]) -> Markup:
         Markup('<td data-label="{}">{}</td>').format(column, value)
         for column, value in zip(columns[1:], values, strict=True)
     )
-    return Markup('<tr><th scope="row">{}<small>{}</small></th>{}</tr>').format(
-        entry.title, Path(entry.path).name, cells
-    )
+    return Markup(
+        '<tr><th scope="row"><a href="{}" target="_blank" rel="noopener">{}</a><small>{}</small>'
+        "</th>{}</tr>"
+    ).format(source_link(entry.id, None, messages), entry.title, Path(entry.path).name, cells)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from app.messages import Messages
 from errors import SourceUnavailable
 from records import Document, Span
 
 if TYPE_CHECKING:
     from ingest.pdf.picture import Rectangle
+
+_PDFIUM = threading.Lock()  # it serves one thread at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,17 @@ def page_picture(document: Document, number: int, span: Span | None = None) -> b
         )
     from ingest.pdf.picture import picture
 
-    marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
-    return picture(_bytes(document), number, marked)
+    with _PDFIUM:
+        marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
+        return picture(_bytes(document), number, marked)
+
+
+def source_link(document_id: str, span: Span | None, messages: Messages) -> str:
+    """The address, relative to the page, where the original is shown with ``span`` marked."""
+    asked = {"lang": messages.tag[:2]}
+    if span is not None:
+        asked |= {"start": str(span.start), "end": str(span.end)}
+    return f"source/{document_id}?{urlencode(asked)}#quote"
 
 
 def has_pages(document: Document) -> bool:

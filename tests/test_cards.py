@@ -18,6 +18,7 @@ from app.cards import (
 )
 from app.messages import CHINESE, ENGLISH, MESSAGES, Messages, address_words
 from app.panels import documents_html, error_text
+from app.source import source_link
 from errors import DocumentNotFound, LibraryBusy
 from index.store import Entry
 from records import Address, Answer, Cell, Citation, Hit, Kind, Passage, Span, Status
@@ -112,7 +113,7 @@ def test_marks_link_to_their_citations_and_the_first_can_be_returned_to() -> Non
     assert seen.ids == ["t7-m1"]
     card = Reading(citation_card(7, FIRST, PASSAGE, CHINESE))
     assert card.ids == ["t7-c1"]
-    assert card.links == ["#t7-m1"]
+    assert card.links == ["#t7-m1", source_link("d1", FIRST.span, CHINESE)]
 
 
 def test_only_marks_of_the_answer_become_links() -> None:
@@ -183,7 +184,7 @@ def test_a_refusal_offers_passages_that_are_no_citations() -> None:
     assert CHINESE.nearest_hint in seen.text
     assert TEXT in seen.text
     assert "青湾市年报" in seen.text
-    assert not seen.links
+    assert seen.links == [source_link("d1", PASSAGE.span, CHINESE)]
     assert not seen.marked
     assert "citation" not in html
     assert CHINESE.status[Status.VERBATIM] not in seen.text

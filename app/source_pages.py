@@ -1,0 +1,191 @@
+"""The originals behind the citations, as pages of the chat page's server.
+
+``source/ID?start=A&end=B`` shows a PDF's page as it is printed, with the quote's rectangles
+marked, or another document's text with the quote marked, its outline beside it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from app.assistant import Assistant
+from app.messages import MESSAGES, Messages
+from app.source import has_pages, page_picture
+from errors import DocumentNotFound, SourceUnavailable, YoujuError
+from records import Document, Span
+
+_STYLE = Path(__file__).with_name("source.css")
+_ZOOMS = (60, 100, 150, 200)
+
+
+def source_routes(assistant: Assistant) -> list[Route]:
+    """The routes to be added to the page's server."""
+    return [
+        Route("/source/{document_id}", partial(_show, assistant)),
+        Route("/source/{document_id}/pages/{number:int}.png", partial(_picture, assistant)),
+    ]
+
+
+async def _show(assistant: Assistant, request: Request) -> Response:
+    messages = MESSAGES["en" if request.query_params.get("lang") == "en" else "zh"]
+    try:
+        document = await run_in_threadpool(assistant.document, request.path_params["document_id"])
+    except DocumentNotFound as error:
+        return HTMLResponse(_page("", _notice(error, messages), messages), status_code=404)
+    span = _span(request, document)
+    number = _number(request, document, span)
+    if number is not None:
+        body = _printed(document, number, span, _zoom(request), messages)
+    else:
+        body = _text(document, span, messages)
+    return HTMLResponse(_page(document.title, body, messages))
+
+
+async def _picture(assistant: Assistant, request: Request) -> Response:
+    number = request.path_params["number"]
+    try:
+        document = await run_in_threadpool(assistant.document, request.path_params["document_id"])
+        span = _span(request, document)
+        data = await run_in_threadpool(page_picture, document, number, span)
+    except (DocumentNotFound, SourceUnavailable) as error:
+        return Response(str(error), status_code=404, media_type="text/plain; charset=utf-8")
+    return Response(data, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+
+def _span(request: Request, document: Document) -> Span | None:
+    """What is to be marked; None without, or where it doesn't fit the document."""
+    try:
+        span = Span(int(request.query_params["start"]), int(request.query_params["end"]))
+    except (KeyError, ValueError):
+        return None
+    return span if span.end <= len(document.text) else None
+
+
+def _number(request: Request, document: Document, span: Span | None) -> int | None:
+    """The page to show: the one asked for, else the quote's, else the first; None for text."""
+    if not has_pages(document) or request.query_params.get("view") == "text":
+        return None
+    asked = request.query_params.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() else 0
+    if 1 <= number <= len(document.pages):
+        return number
+    return document.page_of(span.start) if span else 1
+
+
+def _zoom(request: Request) -> int:
+    asked = request.query_params.get("zoom", "")
+    return int(asked) if asked in map(str, _ZOOMS) else 100
+
+
+def _printed(
+    document: Document, number: int, span: Span | None, zoom: int, messages: Messages
+) -> Markup:
+    link = partial(_link, document, messages, span)
+    steps = [
+        Markup('<a href="{}" rel="prev">← {}</a>').format(
+            link(page=number - 1, zoom=zoom), messages.previous_page
+        )
+        if number > 1
+        else Markup("<span>← {}</span>").format(messages.previous_page),
+        Markup("<strong>{} / {}</strong>").format(number, len(document.pages)),
+        Markup('<a href="{}" rel="next">{} →</a>').format(
+            link(page=number + 1, zoom=zoom), messages.next_page
+        )
+        if number < len(document.pages)
+        else Markup("<span>{} →</span>").format(messages.next_page),
+        *(
+            Markup('<a href="{}"{}>{}%</a>').format(
+                link(page=number, zoom=size),
+                Markup(' aria-current="true"') if size == zoom else "",
+                size,
+            )
+            for size in _ZOOMS
+        ),
+        Markup('<a href="{}">{}</a>').format(link(view="text"), messages.as_text),
+    ]
+    marked = {} if span is None else {"start": span.start, "end": span.end}
+    picture = f"{document.id}/pages/{number}.png?{urlencode(marked)}"
+    description = messages.page.format(page=number)
+    return Markup(
+        '<nav class="bar">{}</nav><div class="columns">{}<main class="paper" tabindex="0">'
+        '<img id="quote" src="{}" alt="{}" data-zoom="{}"></main></div>'
+    ).format(
+        Markup(" ").join(steps), _outline(document, link, messages), picture, description, zoom
+    )
+
+
+def _text(document: Document, span: Span | None, messages: Messages) -> Markup:
+    link = partial(_link, document, messages, span)
+    text = document.text
+    begin, end = (span.start, span.end) if span else (len(text), len(text))
+    heads = {heading.span.start: heading for heading in document.outline}
+    bar = (
+        Markup('<nav class="bar"><a href="{}">{}</a></nav>').format(link(), messages.as_printed)
+        if has_pages(document)
+        else Markup("")
+    )
+    cuts = sorted({0, begin, end, len(text), *heads, *(h.span.end for h in document.outline)})
+    parts = []
+    for start, stop in pairwise(cuts):
+        part = Markup.escape(text[start:stop])
+        if begin <= start < end:
+            identifier = Markup(' id="quote"') if start == begin else ""
+            part = Markup("<mark{}>{}</mark>").format(identifier, part)
+        heading = heads.get(start)
+        if heading is not None:
+            part = Markup('<b class="heading" id="h{}">{}</b>').format(start, part)
+        parts.append(part)
+    return Markup(
+        '{}<div class="columns">{}<main class="text" tabindex="0">{}</main></div>'
+    ).format(bar, _outline(document, None, messages), Markup().join(parts))
+
+
+def _outline(document: Document, link: partial[str] | None, messages: Messages) -> Markup:
+    """The document's headings, as links to their pages, or to their places in the text."""
+    if not document.outline:
+        return Markup("")
+    items = (
+        Markup('<li data-level="{}"><a href="{}">{}</a></li>').format(
+            heading.level,
+            link(page=document.page_of(heading.span.start)) if link else f"#h{heading.span.start}",
+            heading.span.of(document.text).strip(),
+        )
+        for heading in document.outline
+    )
+    return Markup('<nav class="outline" aria-label="{}"><h2>{}</h2><ul>{}</ul></nav>').format(
+        messages.outline, messages.outline, Markup().join(items)
+    )
+
+
+def _link(document: Document, messages: Messages, span: Span | None, **asked: object) -> str:
+    marked = {} if span is None else {"start": span.start, "end": span.end}
+    return f"{document.id}?{urlencode({'lang': messages.tag[:2], **marked, **asked})}"
+
+
+def _notice(error: YoujuError, messages: Messages) -> Markup:
+    text = error.english if messages.tag == "en" else str(error)
+    return Markup('<p class="notice" role="alert">{}</p>').format(text)
+
+
+def _page(title: str, body: Markup, messages: Messages) -> str:
+    return str(
+        Markup(
+            '<!doctype html><html lang="{}"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            "<title>{}</title><style>{}</style></head><body><header><h1>{}</h1></header>{}</body>"
+            "</html>"
+        ).format(messages.tag, title or messages.title, Markup(_style()), title, body)
+    )
+
+
+def _style() -> str:
+    return _STYLE.read_text(encoding="utf-8")

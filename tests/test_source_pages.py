@@ -1,0 +1,141 @@
+"""The originals as the page's server shows them: over HTTP, and in a browser."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from app.assistant import Assistant
+from app.messages import CHINESE
+from app.page import running
+from app.source import source_link
+from index.encoder import Encoder
+from index.pipeline import ingest
+from records import Document, Span
+from settings import CHECKOUT, PageSettings, load_settings
+from tests.make_documents import PLANTED
+from tests.test_page import ARGUMENTS, CHROMIUM, HOSTILE_NAME, HOSTILE_TEXT
+
+
+@pytest.fixture(scope="module")
+def shelf(
+    encoder: Encoder, no_settings: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
+    folder, home = tmp_path_factory.mktemp("files"), tmp_path_factory.mktemp("home")
+    shutil.copy(CHECKOUT / "tests" / "documents" / "report.pdf", folder)
+    text = "一、<b>口号</b>\n" + HOSTILE_TEXT * 40 + "最后一句在这里。\n"
+    (folder / HOSTILE_NAME).write_text(text, encoding="utf-8")
+    ready = Assistant(load_settings(no_settings, environment={}, home=home))
+    results = list(ingest([folder], ready.library, encoder, ready.settings))
+    assert [result.outcome for result in results] == ["added", "added"]
+    yield ready
+    ready.close()
+
+
+@pytest.fixture(scope="module")
+def address(shelf: Assistant) -> Iterator[str]:
+    with running(shelf, PageSettings(port=0)) as url:
+        yield url
+
+
+def document(shelf: Assistant, suffix: str) -> Document:
+    entry = next(e for e in shelf.library.store.entries() if e.path.endswith(suffix))
+    return shelf.document(entry.id)
+
+
+def planted(shelf: Assistant) -> tuple[Document, Span]:
+    report = document(shelf, ".pdf")
+    start = report.text.index(PLANTED)
+    return report, Span(start, start + len(PLANTED))
+
+
+def fetched(url: str) -> str:
+    with urlopen(url.partition("#")[0]) as response:
+        return str(response.read().decode())
+
+
+def test_a_pdf_is_shown_at_the_page_of_the_quote(shelf: Assistant, address: str) -> None:
+    report, span = planted(shelf)
+    html = fetched(address + source_link(report.id, span, CHINESE))
+    page = report.page_of(span.start)
+    assert f"pages/{page}.png?start={span.start}&amp;end={span.end}" in html
+    assert f"{page} / {len(report.pages)}" in html
+    assert "一、总体态势" in html and "下一页" in html
+    other = fetched(f"{address}source/{report.id}?page={len(report.pages)}&zoom=150&lang=en")
+    assert f"pages/{len(report.pages)}.png" in other and 'data-zoom="150"' in other
+    assert "Outline" in other
+
+
+def test_the_picture_marks_the_quote_and_nothing_without_one(
+    shelf: Assistant, address: str
+) -> None:
+    report, span = planted(shelf)
+    page = f"{address}source/{report.id}/pages/{report.page_of(span.start)}.png"
+
+    def yellow(url: str) -> int:
+        with urlopen(url) as response:
+            assert response.headers["Content-Type"] == "image/png"
+            picture = Image.open(io.BytesIO(response.read())).convert("RGB")
+        counted = picture.getcolors(picture.width * picture.height) or []
+        return sum(n for n, (r, g, b) in counted if r > 200 and g > 180 and b < 140)  # type: ignore[misc]
+
+    assert yellow(f"{page}?start={span.start}&end={span.end}") > 500
+    assert yellow(page) == 0
+
+
+@pytest.mark.parametrize("path", ["source/nothing", "source/nothing/pages/1.png"])
+def test_what_is_not_there_is_not_found(address: str, path: str) -> None:
+    with pytest.raises(HTTPError) as told:
+        urlopen(address + path)
+    assert told.value.code == 404
+
+
+def test_a_page_that_is_not_there_and_a_file_that_changed_are_told(
+    shelf: Assistant, address: str
+) -> None:
+    report, _ = planted(shelf)
+    with pytest.raises(HTTPError) as told:
+        urlopen(f"{address}source/{report.id}/pages/99.png")
+    assert told.value.code == 404 and "99" in told.value.read().decode()
+    kept = Path(report.path).read_bytes()
+    try:
+        Path(report.path).write_bytes(kept + b"\n")
+        with pytest.raises(HTTPError) as told:
+            urlopen(f"{address}source/{report.id}/pages/1.png")
+        assert "重新导入" in told.value.read().decode()
+        assert PLANTED in fetched(f"{address}source/{report.id}?view=text")
+    finally:
+        Path(report.path).write_bytes(kept)
+
+
+def test_nothing_of_a_document_or_an_address_is_markup(shelf: Assistant, address: str) -> None:
+    hostile = document(shelf, ".txt")
+    html = fetched(f"{address}source/{hostile.id}?start=1&end=9&page=%3Cb%3E&zoom=x&lang=%3Cb%3E")
+    assert "<img" not in html and "<script" not in html and "&lt;script&gt;" in html
+    assert "<b>口号" not in html and "一、&lt;b&gt;口号" in html
+    for odd in ("start=9&end=1", "start=0&end=999999", "start=a&end=b", "end=4"):
+        assert "<mark" not in fetched(f"{address}source/{hostile.id}?{odd}")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs {CHROMIUM}")
+def test_the_text_is_scrolled_to_the_quote(shelf: Assistant, address: str) -> None:
+    hostile = document(shelf, ".txt")
+    start = hostile.text.index("最后一句")
+    link = source_link(hostile.id, Span(start, start + 8), CHINESE)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = chromium.new_page(viewport={"width": 390, "height": 700})
+        page.goto(address + link)
+        expect(page.locator("mark")).to_have_text("最后一句在这里。")
+        expect(page.locator("mark")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        chromium.close()
