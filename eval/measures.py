@@ -69,10 +69,10 @@ def located(question: Question, documents: Sequence[Document]) -> Gold:
 def measured(gold: Gold, answer: Answer, relevant: Set[str]) -> Measures:
     """All measures of ``answer`` by name; ``relevant`` are the ids of passages with evidence."""
     return {
-        **retrieved(gold, answer.hits, relevant),
-        **cited(gold, [(c.document_id, c.span) for c in answer.citations]),
-        **said(gold.question, "" if answer.refused else answer.short_answer),
         **judged(gold, answer),
+        **said(gold.question, "" if answer.refused else answer.short_answer),
+        **cited(gold, [(c.document_id, c.span) for c in answer.citations]),
+        **retrieved(gold, answer.hits, relevant),
     }
 
 
@@ -157,8 +157,8 @@ def judged(gold: Gold, answer: Answer) -> Measures:
         places = [(c.document_id, c.span) for c in answer.citations]
         correct = float(not answer.refused and recall(gold, places) == 1.0)
     return {
-        "verbatim": sum(verbatim) / len(verbatim) if verbatim else None,
         "correct": correct,
+        "verbatim": sum(verbatim) / len(verbatim) if verbatim else None,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.gate import locate
 from eval.causes import Cause
 from eval.printing import interval, percent, shown
 from eval.run import Outcome, Run
@@ -63,16 +64,19 @@ def _data(run: Run) -> dict[str, Any]:
 
 
 def _marked(outcome: Outcome) -> Markup:
-    """The passages that were read, with the evidence marked."""
+    """The passages that were shown, with the evidence marked."""
     quotes = [*outcome.gold.evidence, *outcome.gold.alternatives]
     parts = []
     for hit in outcome.answer.get("hits", ()):
-        text = Markup.escape(hit["text"])
-        for quote in quotes:
-            escaped = Markup.escape(quote)
-            text = Markup(text.replace(escaped, Markup("<mark>{}</mark>").format(quote)))
-        parts.append(Markup("<li>{}</li>").format(text))
-    return Markup("").join(parts)
+        text, done = hit["text"], 0
+        pieces = [Markup("<li>")]
+        for span in sorted(span for quote in quotes for span in locate(quote, text)):
+            if span.start >= done:
+                pieces.append(Markup.escape(text[done : span.start]))
+                pieces.append(Markup("<mark>{}</mark>").format(span.of(text)))
+                done = span.end
+        parts.append(Markup().join([*pieces, Markup.escape(text[done:]), Markup("</li>")]))
+    return Markup().join(parts)
 
 
 def _point(x: float, y: float) -> tuple[float, float]:
