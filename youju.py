@@ -6,8 +6,12 @@ import io
 import os
 import sqlite3
 import sys
+from typing import TYPE_CHECKING
 
 from errors import YoujuError
+
+if TYPE_CHECKING:
+    import typer
 
 _INTERRUPTED = 130
 
@@ -51,12 +55,19 @@ def _run() -> int:
     return 1
 
 
-def _application() -> int:
-    """Run the command; its exit code. Raises KeyboardInterrupt and what the command raises."""
+def commands() -> typer.Typer:
+    """All commands; nothing that they need is imported before they run."""
     from app.command_line import application
     from eval.command_line import evaluation
 
-    application.add_typer(evaluation, name="eval")
+    if evaluation not in [group.typer_instance for group in application.registered_groups]:
+        application.add_typer(evaluation, name="eval")
+    return application
+
+
+def _application() -> int:
+    """Run the command; its exit code. Raises KeyboardInterrupt and what the command raises."""
+    application = commands()
     try:
         application()
     except SystemExit as end:  # typer makes one of an interrupt too

@@ -122,7 +122,10 @@ def _benchmark(assistant: Assistant, path: Path, most: int, progress: Progress) 
 def show_run(
     run: RunFolder, home: Home = None, settings: SettingsFile = None, as_json: Json = False
 ) -> None:
-    """显示一次评测的分数，并重新写出它的报告。Prints a run's scores and writes its reports anew."""
+    """显示一次评测的分数，并重新写出它的报告。Prints a run's scores and writes its reports anew.
+
+    例 Example：youju eval show corpus-1
+    """
     from eval.printing import print_run
     from eval.report import write_reports
 
@@ -146,6 +149,8 @@ def compare_runs(
 
     Compares two runs of the same questions: how much they differ, whether by chance, and which
     questions flipped.
+
+    例 Example：youju eval compare corpus-1 corpus-2
     """
     from eval.compare import compare
     from eval.printing import print_comparison
@@ -230,7 +235,10 @@ def template(
         Path, typer.Argument(help="JSONL、CSV、XLSX", metavar="FILE", callback=_form)
     ],
 ) -> None:
-    """写出一张问题集的样表，照着填写。Writes a question set with one example, to be filled in."""
+    """写出一张问题集的样表，照着填写。Writes a question set with one example, to be filled in.
+
+    例 Example：youju eval template questions.xlsx
+    """
     from eval.question_files import write_template
 
     write_template(output)

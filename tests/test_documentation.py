@@ -17,7 +17,7 @@ import typer
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
-from app.command_line import application
+import youju
 from settings import CHECKOUT, Settings
 
 READMES = ("README.md", "README.zh.md")
@@ -79,6 +79,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield path, command
 
 
+application = youju.commands()
 COMMANDS = dict(leaves(typer.main.get_command(application)))
 
 
@@ -281,8 +282,8 @@ def test_the_python_example_runs(
 def test_help_imports_nothing_slow() -> None:
     program = (
         "import sys\n"
-        "from app.command_line import application\n"
-        "try:\n    application(['--help'])\n"
+        "from youju import commands\n"
+        "try:\n    commands()(['--help'])\n"
         "except SystemExit:\n    pass\n"
         f"sys.stderr.write(' '.join({SLOW_MODULES} & sys.modules.keys()))\n"
     )

@@ -355,3 +355,34 @@ def test_a_title_is_taken_to_its_end() -> None:
     text = "浙江出台《公共数据授权运营管理办法（试行）》，自 2023 年起施行。"
     cut = Span(text.index("《"), text.index("（"))
     assert whole_span(text, cut).of(text) == "《公共数据授权运营管理办法（试行）》"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer", "other"),
+    [
+        ("2022 年投资多少？", "2021 年投资 3.2 亿元。2022 年 4.5 亿元。", "3.2 亿元", True),
+        ("2022 年投资多少？", "2021 年投资 3.2 亿元。2022 年 4.5 亿元。", "4.5 亿元", False),
+        (
+            "2022 年投资多少？",
+            "投资从 3.2 亿元（2021 年）增至 4.5 亿元（2022 年）。",
+            "3.2 亿元",
+            True,
+        ),
+        (
+            "2022 年投资多少？",
+            "投资从 3.2 亿元（2021 年）增至 4.5 亿元（2022 年）。",
+            "4.5 亿元",
+            False,
+        ),
+        ("2022 年投资多少？", "投资 3.2 亿元。", "3.2 亿元", False),
+        ("投资多少？", "2021 年投资 3.2 亿元。", "3.2 亿元", False),
+        ("2021 年比 2022 年多多少？", "2020 年投资 3.2 亿元。", "3.2 亿元", False),
+        ("2022 年的规划到哪年完成？", "2021 年起，到 2025 年完成。", "2025 年", False),
+    ],
+)
+def test_a_figure_belongs_to_the_year_named_before_it(
+    question: str, text: str, answer: str, other: bool
+) -> None:
+    start = text.index(answer)
+    span = Span(start, start + len(answer))
+    assert demands(question).another_year(text, span) is other

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.folding import fold
+from records import Span
 
 _YEAR = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}(?![0-9.%])")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -33,6 +34,7 @@ _ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与")
 _KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "名人位个"}
 # 万亿元 alone is a unit, 上百 and 千余 are amounts.
 _HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十两半零]|上[百千万亿]|[百千万亿][余多]")
+_BRACKETED = re.compile(r"\s?[（(][^（）()]{0,12}(?:19|20)[0-9]{2}\s?年?[^（）()]{0,6}[）)]")
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
@@ -97,6 +99,20 @@ class Demands:
             _share(self.numbers - numbers, self.numbers),
             _share(absent, self.names),
         )
+
+    def another_year(self, text: str, answer: Span) -> bool:
+        """Whether ``answer`` stands in ``text`` for another year than the one asked for.
+
+        A figure belongs to the last year that was named before it, or to one in brackets
+        right behind it. Not judged where two years are asked for, or none, or a time.
+        """
+        if len(self.years) != 1 or self.asked in (Asked.DATE, Asked.REASON, Asked.MEANING):
+            return False
+        if _YEAR.search(fold(answer.of(text))):
+            return False
+        behind = _BRACKETED.match(text, answer.end)
+        before = _YEAR.findall(fold(behind.group() if behind else text[: answer.start]))
+        return bool(before) and before[-1] not in self.years
 
     def suits(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.

@@ -252,7 +252,9 @@ def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
         scored = replace(scored, span=cell)
     elif whole is not None:
         scored = replace(scored, span=whole(text, scored.span))
-    suits = asked.suits(scored.span.of(text), _beside(hit.passage, scored.span))
+    suits = asked.suits(
+        scored.span.of(text), _beside(hit.passage, scored.span)
+    ) and not asked.another_year(*_said(hit.passage, scored.span))
     return Candidate(hit, scored, hit.relevance or 0.0, suits)
 
 
@@ -265,6 +267,17 @@ def _named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
         if span.contains(answer) and name and name in asked.question:
             return trimmed(passage.text, span)
     return None
+
+
+def _said(passage: Passage, answer: Span) -> tuple[str, Span]:
+    """The text that ``answer`` stands in, and its place there; of a row, as it would be said."""
+    start = passage.span.start
+    for cell in passage.cells:
+        if cell.span.start <= start + answer.start < cell.span.end:
+            lead = f"{passage.cell_texts[0]}：{cell.column}："
+            said = lead + answer.of(passage.text)
+            return said, Span(len(lead), len(said))
+    return passage.text, answer
 
 
 def _beside(passage: Passage, answer: Span) -> str:
