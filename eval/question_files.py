@@ -16,6 +16,7 @@ from pathlib import Path
 from app.questions import Question, load_questions, question_of
 from errors import QuestionsError
 from eval.gold import check_evidence
+from eval.spreadsheet import write_sheet
 from records import Document
 from settings import CHECKOUT
 
@@ -31,6 +32,7 @@ _COLUMNS = {
     "kind": "类型",
     "split": "分组",
 }
+_WIDTHS = (8, 44, 8, 24, 44, 30, 24, 12, 8)
 _LISTS = {"answers", "evidence", "alternatives"}
 _TRUE, _FALSE = {"是", "true", "1", "yes", "可"}, {"否", "false", "0", "no", "不可"}
 _EXAMPLE = Question(
@@ -107,7 +109,7 @@ def write_questions(path: Path, questions: Iterable[Question]) -> None:
     suffix = path.suffix.lower()
     table = [list(_COLUMNS.values()), *(_cells(question) for question in questions)]
     if suffix == ".xlsx":
-        _write_xlsx(path, table)
+        write_sheet(path, "问题", table, _WIDTHS)
     elif suffix == ".csv":
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(table)
@@ -119,25 +121,6 @@ def write_questions(path: Path, questions: Iterable[Question]) -> None:
             for q in questions
         )
         path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-
-
-def _write_xlsx(path: Path, table: Sequence[Sequence[str]]) -> None:
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "问题"
-    for number, row in enumerate(table, start=1):
-        for column, text in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            cell.value, cell.data_type = text, "s"  # nothing here is a formula
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.font = Font(bold=number == 1)
-    for letter, width in zip("ABCDEFGHI", (8, 44, 8, 24, 44, 30, 24, 12, 8), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
-    book.save(path)
 
 
 def _rows(path: Path, suffix: str) -> Iterator[tuple[int, list[str]]]:

@@ -14,6 +14,7 @@ from app.gate import locate
 from eval.causes import Cause
 from eval.printing import interval, percent, shown
 from eval.run import Outcome, Run
+from eval.spreadsheet import write_sheet
 from eval.summary import PERCENTILES, causes, curves, grouped, latency, means, refusals
 
 _WIDTH, _HEIGHT = 320, 220
@@ -37,7 +38,7 @@ def write_reports(run: Run) -> None:
     rows = _rows(run.outcomes)
     with (run.folder / "answers.csv").open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)
-    _write_xlsx(run.folder / "answers.xlsx", rows)
+    write_sheet(run.folder / "answers.xlsx", "answers", rows)
 
 
 def _data(run: Run) -> dict[str, Any]:
@@ -107,20 +108,3 @@ def _rows(outcomes: Sequence[Outcome]) -> list[list[str]]:
             ]
         )
     return rows
-
-
-def _write_xlsx(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "answers"
-    for number, row in enumerate(rows, start=1):
-        for column, text in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            cell.value, cell.data_type = text, "s"  # nothing here is a formula
-            cell.font = Font(bold=number == 1)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    book.save(path)

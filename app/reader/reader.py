@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Sequence
 from copy import copy
@@ -12,6 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from app.reader.calibration import Calibration, load_calibration, relevance_features
+from app.reader.cells import as_said, beside, named_cell
 from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
 from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
@@ -19,7 +19,6 @@ from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
 from index.folding import fold
 from index.search import LONGEST_QUESTION, HybridSearch, coverage
-from ingest.sentences import trimmed
 from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering
 
@@ -30,7 +29,6 @@ _WHOLE = {
     Asked.MEANING: whole_clause,
     Asked.CHOICE: whole_clause,
 }
-_IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 
 
@@ -247,48 +245,15 @@ def _nothing_read(question: str) -> _Memory:
 def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
     text = hit.passage.text
     whole = _WHOLE.get(asked.asked)
-    cell = _named_cell(asked, hit.passage, scored.span)
+    cell = named_cell(asked, hit.passage, scored.span)
     if cell is not None:
         scored = replace(scored, span=cell)
     elif whole is not None:
         scored = replace(scored, span=whole(text, scored.span))
     suits = asked.suits(
-        scored.span.of(text), _beside(hit.passage, scored.span)
-    ) and not asked.another_year(*_said(hit.passage, scored.span))
+        scored.span.of(text), beside(hit.passage, scored.span)
+    ) and not asked.another_year(*as_said(hit.passage, scored.span))
     return Candidate(hit, scored, hit.relevance or 0.0, suits)
-
-
-def _named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
-    """The cell that ``answer`` is in, if the question names its column: all of it is asked for."""
-    start = passage.span.start
-    for cell in passage.cells:
-        span = Span(cell.span.start - start, cell.span.end - start)
-        name = _IN_BRACKETS.sub("", fold(cell.column)).replace(" ", "").lower()
-        if span.contains(answer) and name and name in asked.question:
-            return trimmed(passage.text, span)
-    return None
-
-
-def _said(passage: Passage, answer: Span) -> tuple[str, Span]:
-    """The text that ``answer`` stands in, and its place there; of a row, as it would be said."""
-    start = passage.span.start
-    for cell in passage.cells:
-        if cell.span.start <= start + answer.start < cell.span.end:
-            lead = f"{passage.cell_texts[0]}：{cell.column}："
-            said = lead + answer.of(passage.text)
-            return said, Span(len(lead), len(said))
-    return passage.text, answer
-
-
-def _beside(passage: Passage, answer: Span) -> str:
-    """What a table says of an answer beside it: caption, column and the row's first cell."""
-    start = passage.span.start
-    columns = (
-        cell.column
-        for cell in passage.cells
-        if cell.span.start < start + answer.end and start + answer.start < cell.span.end
-    )
-    return "\n".join([passage.header, *columns, *passage.cell_texts[:1]])
 
 
 def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

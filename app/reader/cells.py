@@ -1,0 +1,45 @@
+"""Answers in a table's row: which cell they are, and what the table says about it."""
+
+from __future__ import annotations
+
+import re
+
+from app.reader.constraints import Demands
+from index.folding import fold
+from ingest.sentences import trimmed
+from records import Passage, Span
+
+_IN_BRACKETS = re.compile(r"[(（].*[)）]")
+
+
+def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
+    """The cell that ``answer`` is in, if the question names its column: all of it is asked for."""
+    start = passage.span.start
+    for cell in passage.cells:
+        span = Span(cell.span.start - start, cell.span.end - start)
+        name = _IN_BRACKETS.sub("", fold(cell.column)).replace(" ", "").lower()
+        if span.contains(answer) and name and name in asked.question:
+            return trimmed(passage.text, span)
+    return None
+
+
+def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:
+    """The text that ``answer`` stands in, and its place there; of a row, as it would be said."""
+    start = passage.span.start
+    for cell in passage.cells:
+        if cell.span.start <= start + answer.start < cell.span.end:
+            lead = f"{passage.cell_texts[0]}：{cell.column}："
+            said = lead + answer.of(passage.text)
+            return said, Span(len(lead), len(said))
+    return passage.text, answer
+
+
+def beside(passage: Passage, answer: Span) -> str:
+    """What a table says of an answer beside it: caption, column and the row's first cell."""
+    start = passage.span.start
+    columns = (
+        cell.column
+        for cell in passage.cells
+        if cell.span.start < start + answer.end and start + answer.start < cell.span.end
+    )
+    return "\n".join([passage.header, *columns, *passage.cell_texts[:1]])
