@@ -35,8 +35,8 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract
 bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
 	$(BIN)/python -m eval.bench
 
-eval: $(INSTALLED_DEV)  ## scores of our own question set on corpus/, with a report in build/eval
-	$(BIN)/youju eval run eval/questions/corpus.jsonl --documents corpus -o build/eval
+eval: $(INSTALLED_DEV)  ## scores of our own question set on corpus/, with a report
+	$(BIN)/youju eval run eval/questions/corpus.jsonl --documents corpus
 
 # glibc would hand large blocks back to the kernel after each step and fetch them anew for the
 # next one, a third of the time.

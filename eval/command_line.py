@@ -189,7 +189,7 @@ def sweep(
     for changes in combinations(settings_tried):
         label = ",".join(f"{name}={value}" for name, value in changes.items())
         assistant = filled_assistant(home, settings, settings_with(base, changes))
-        folder = base.home / "runs" / f"{questions.stem}-{label}"
+        folder = _next(base.home / "runs", f"{questions.stem}-{label}")
         with Progress() as progress:
             golds = _golds(assistant, questions, [], split)
             about = {"set": questions.name, "split": split or "", "changes": changes}

@@ -87,8 +87,8 @@ def execute(
 ) -> Run:
     """Answer and measure what the folder doesn't hold yet; the whole run.
 
-    ``further`` gives measures beside the usual ones. Raises RunError when the folder holds a run
-    of another set, library or settings.
+    ``further`` gives measures beside the usual ones. Raises RunError when the folder holds a
+    finished run, or one of another set, library, program or settings.
     """
     facts = _facts(assistant, golds, about)
     folder.mkdir(parents=True, exist_ok=True)
@@ -201,12 +201,18 @@ def _check_same(folder: Path, facts: dict[str, Any]) -> None:
         _write(path, facts)
         return
     there = json.loads(path.read_text(encoding="utf-8"))
-    for name in ("questions_sha256", "settings", "manifest", "documents"):
+    for name in ("questions_sha256", "settings", "manifest", "documents", "versions", "commit"):
         if there.get(name) != json.loads(json.dumps(facts[name])):
             raise RunError(
                 f"{folder} 里已有一次评测，它的 {name} 与这次不同。请用 -o 另给一个文件夹。",
                 f"{folder} holds a run with other {name}: name another folder with -o.",
             )
+    if "finished" in there:
+        raise RunError(
+            f"{folder} 里的评测已经做完。请用 youju eval show 查看，或用 -o 另给一个文件夹。",
+            f"the run in {folder} is finished: youju eval show prints it, or name another folder "
+            "with -o.",
+        )
 
 
 def _outcomes(folder: Path) -> Iterator[Outcome]:

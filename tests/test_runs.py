@@ -113,6 +113,8 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(
 def test_another_run_is_not_mixed_in(assistant: Assistant, run: Run) -> None:
     with pytest.raises(RunError, match="questions_sha256"):
         execute(assistant, golds(assistant)[:2], run.folder, {"set": "q"})
+    with pytest.raises(RunError, match="已经做完"):
+        execute(assistant, golds(assistant), run.folder, {"set": "q"})
     assert read_run(run.folder).outcomes == run.outcomes
 
 
