@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +14,6 @@ from records import Document, Span
 
 if TYPE_CHECKING:
     from ingest.pdf.picture import Rectangle
-
-_PDFIUM = threading.Lock()  # it serves one thread at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +58,8 @@ def page_picture(document: Document, number: int, span: Span | None = None) -> b
         )
     from ingest.pdf.picture import picture
 
-    with _PDFIUM:
-        marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
-        return picture(_bytes(document), number, marked)
+    marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
+    return picture(_bytes(document), number, marked)
 
 
 def source_link(document_id: str, span: Span | None, messages: Messages) -> str:

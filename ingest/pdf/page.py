@@ -10,6 +10,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from threading import Lock
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -19,6 +20,9 @@ from ingest.pdf.ideographs import ORDINARY
 
 PAGE_BREAK = "\f"
 WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
+
+one_at_a_time = Lock()
+"""To be held while a document is drawn or measured for a reader: pdfium knows no threads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from threading import Lock
 
 from PIL import Image, ImageChops, ImageDraw
 
-from ingest.pdf.page import open_pdf
+from ingest.pdf.page import one_at_a_time, open_pdf
 
 # What yellow ink leaves of white paper: black print stays black.
 INK = (255, 230, 90)
 MARGIN = 1.0  # points around what is marked
 MOST_PIXELS = 40_000_000
-_one_at_a_time = Lock()  # pdfium knows no threads
 
 Rectangle = tuple[float, float, float, float]
 
@@ -28,7 +26,7 @@ def picture(
     them. A huge page is drawn smaller, at most 40 million pixels. Raises EncryptedFile, and
     IndexError for a page that isn't there.
     """
-    with _one_at_a_time:
+    with one_at_a_time:
         document = open_pdf(data)
         try:
             if not 1 <= number <= len(document):

@@ -15,7 +15,7 @@ from ingest.pdf import recognition
 from ingest.pdf.characters import join, readable
 from ingest.pdf.contents import contents_lines
 from ingest.pdf.lines import PrintedLine, body_size, part, printed_lines
-from ingest.pdf.page import PAGE_BREAK, Page, open_pdf, read_pages
+from ingest.pdf.page import PAGE_BREAK, Page, one_at_a_time, open_pdf, read_pages
 from ingest.pdf.page import rectangles as page_rectangles
 from ingest.pdf.paragraphs import AXIS, LARGER, Frame, frames, headings, joins, usual_pitch
 from ingest.pdf.running import running_lines
@@ -72,14 +72,15 @@ def rectangles(
     (left, bottom, right, top) in points from the page's lower left corner.
     """
     recognise = recognition.recognised if recognition.available() else None
-    document = open_pdf(data)
-    try:
-        return tuple(
-            (number, (box.left, box.bottom, box.right, box.top))
-            for number, box in page_rectangles(document, raw, frozenset(positions), recognise)
-        )
-    finally:
-        document.close()
+    with one_at_a_time:
+        document = open_pdf(data)
+        try:
+            return tuple(
+                (number, (box.left, box.bottom, box.right, box.top))
+                for number, box in page_rectangles(document, raw, frozenset(positions), recognise)
+            )
+        finally:
+            document.close()
 
 
 def _draft(data: bytes, pages: Sequence[Page], metadata_title: str, on_page: OnPage) -> Draft:
