@@ -93,19 +93,22 @@ def _special(document: Document) -> Iterator[_Area]:
     """Tables with their captions, figures, and footnotes on lines of their own."""
     for table in document.tables:
         if len(table.span):
-            yield _Area(Kind.TABLE, _with_caption(document.text, table), table)
+            yield _Area(Kind.TABLE, _with_caption(document, table), table)
     for block in document.blocks:
         inside = block.kind is Kind.FOOTNOTE and not _on_own_lines(document.text, block.span)
         if len(block.span) and not inside:
             yield _Area(block.kind, block.span)
 
 
-def _with_caption(text: str, table: Table) -> Span:
+def _with_caption(document: Document, table: Table) -> Span:
+    """The table from its caption on, unless that stands apart or is a heading, as on a slide."""
     caption = table.caption
-    if caption and caption.end <= table.span.start:
-        between = text[caption.end : table.span.start]
-        return table.span if between.strip() else Span(caption.start, table.span.end)
-    return table.span
+    if caption is None or caption.end > table.span.start:
+        return table.span
+    apart = document.text[caption.end : table.span.start].strip()
+    if apart or any(caption.overlaps(heading.span) for heading in document.outline):
+        return table.span
+    return Span(caption.start, table.span.end)
 
 
 def _on_own_lines(text: str, span: Span) -> bool:
