@@ -104,10 +104,9 @@ def execute(
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 file.flush()
             on_question(number, len(golds))
+    _write_trec(assistant, golds, folder)
     _write(folder / _FACTS, facts | {"finished": _now()})
-    run = read_run(folder)
-    _write_trec(assistant, golds, run)
-    return run
+    return read_run(folder)
 
 
 def read_run(folder: Path) -> Run:
@@ -248,16 +247,16 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _write_trec(assistant: Assistant, golds: Sequence[Gold], run: Run) -> None:
+def _write_trec(assistant: Assistant, golds: Sequence[Gold], folder: Path) -> None:
     hits, relevant = [], []
-    for outcome in run.outcomes:
+    for outcome in _outcomes(folder):
         for hit in outcome.answer.get("hits", ()):
             rank = hit["rank"]
             hits.append(f"{outcome.gold.id} Q0 {hit['passage_id']} {rank} {1 / rank:.6f} youju")
     for gold in golds:
         relevant += [f"{gold.question.id} 0 {p.id} 1" for p in _relevant(assistant, gold)]
-    (run.folder / "run.trec").write_text("\n".join([*hits, ""]), encoding="utf-8")
-    (run.folder / "qrels.trec").write_text("\n".join([*relevant, ""]), encoding="utf-8")
+    (folder / "run.trec").write_text("\n".join([*hits, ""]), encoding="utf-8")
+    (folder / "qrels.trec").write_text("\n".join([*relevant, ""]), encoding="utf-8")
 
 
 def _write(path: Path, facts: dict[str, Any]) -> None:

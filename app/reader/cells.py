@@ -37,9 +37,6 @@ def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:
 def beside(passage: Passage, answer: Span) -> str:
     """What a table says of an answer beside it: caption, column and the row's first cell."""
     start = passage.span.start
-    columns = (
-        cell.column
-        for cell in passage.cells
-        if cell.span.start < start + answer.end and start + answer.start < cell.span.end
-    )
+    placed = Span(start + answer.start, start + answer.end)
+    columns = (cell.column for cell in passage.cells if cell.span.overlaps(placed))
     return "\n".join([passage.header, *columns, *passage.cell_texts[:1]])
