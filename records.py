@@ -271,13 +271,63 @@ class Citation:
     address: Address = Address()
 
 
+class Support(StrEnum):
+    """How a claim that a language model wrote is carried by the passages it was given."""
+
+    SUPPORTED = "supported"
+    MOVED = "moved"  # by another passage than the one it cited
+    COMPUTED = "computed"  # its number follows from cited numbers, and the arithmetic is right
+    PARTLY = "partly"
+    UNSUPPORTED = "unsupported"
+    CONTRADICTED = "contradicted"
+
+
+class Fault(StrEnum):
+    """What of a claim doesn't stand in its support."""
+
+    MARK = "mark"  # a citation mark that names no passage
+    NUMBER = "number"
+    UNIT = "unit"
+    PERIOD = "period"
+    NAME = "name"
+    DIRECTION = "direction"
+    NEGATION = "negation"
+    BOUND = "bound"  # 超过 for 不足
+    ARITHMETIC = "arithmetic"
+    WORDING = "wording"  # no passage speaks of this
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault: ``said`` is the claim's own wording, ``found`` the support's, empty if none."""
+
+    fault: Fault
+    said: str
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement of a generated answer, without its marks, as the gate judged it.
+
+    ``citations`` are the numbers of the answer's citations that carry it, in order; none
+    where it is unsupported or contradicted.
+    """
+
+    text: str
+    support: Support
+    citations: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question.
 
     ``text`` carries marks ``[n]`` that name ``citations`` by number. ``confidence`` lies
     in 0..1. ``unverified`` lists the claims that failed the gate. ``hits`` are the
-    passages retrieved, best first. ``timings_ms`` maps a stage to milliseconds.
+    passages retrieved, best first. ``timings_ms`` maps a stage to milliseconds. ``mode`` is
+    ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
     """
 
     question: str
@@ -290,6 +340,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     mode: str = "extractive"
+    claims: tuple[Claim, ...] = ()
 
 
 def covering(spans: Iterable[Span]) -> Span:

@@ -275,7 +275,7 @@ def serve(
     """
     announce("正在启动页面", "starting the page")
     assistant = open_assistant(home, settings)
-    from app.page import serve as run
+    from app.page.server import serve as run
 
     if not assistant.is_empty():
         assistant.warm_up()

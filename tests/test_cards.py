@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cards import (
+from app.messages import CHINESE, ENGLISH, MESSAGES, Messages, address_words
+from app.page.cards import (
     Turn,
     answer_text,
     citation_card,
@@ -16,8 +17,7 @@ from app.cards import (
     passage_html,
     turn_html,
 )
-from app.messages import CHINESE, ENGLISH, MESSAGES, Messages, address_words
-from app.panels import documents_html, error_text
+from app.page.panels import documents_html, error_text
 from app.source import source_link
 from errors import DocumentNotFound, LibraryBusy
 from index.store import Entry

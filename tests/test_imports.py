@@ -70,6 +70,6 @@ def test_the_environment_is_read_in_one_place() -> None:
     }
     # Two modules hand a library the variables that keep it offline; none of them is ours.
     assert {name: found for name, found in uses.items() if found} == {
-        "app/gradio_offline.py": {"environ"},
+        "app/page/gradio_offline.py": {"environ"},
         "index/encoder.py": {"environ"},
     }

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect, sync_playwright
 
 from app.assistant import Assistant
-from app.chat import growing
 from app.messages import CHINESE, ENGLISH, EXAMPLES
-from app.page import running, serve
+from app.page.chat import growing
+from app.page.server import running, serve
 from errors import YoujuError
 from index.encoder import Encoder
 from index.pipeline import ingest

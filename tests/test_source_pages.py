@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from app.assistant import Assistant
 from app.messages import CHINESE
-from app.page import running
+from app.page.server import running
 from app.source import source_link
 from index.encoder import Encoder
 from index.pipeline import ingest

@@ -1,6 +1,6 @@
 """The chat page's components and what they do: Gradio around ``Assistant.ask``.
 
-What is shown is made in ``app.cards`` and ``app.panels``, in the words of ``app.messages``.
+What is shown is made in ``cards`` and ``panels``, in the words of ``app.messages``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 from app.assistant import Assistant
-from app.cards import Turn, conversation_html
-from app.gradio_offline import gr
 from app.messages import EXAMPLES, MESSAGES, Messages
-from app.panels import (
+from app.page.cards import Turn, conversation_html
+from app.page.gradio_offline import gr
+from app.page.panels import (
     documents_html,
     empty_library_html,
     masthead_html,

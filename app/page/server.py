@@ -14,9 +14,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.assistant import Assistant
-from app.chat import build_page
-from app.gradio_offline import gr
-from app.source_pages import source_routes
+from app.page.chat import build_page
+from app.page.gradio_offline import gr
+from app.page.source_pages import source_routes
 from errors import YoujuError
 from settings import PageSettings
 

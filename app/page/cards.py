@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from app.messages import Messages, address_words, confidence_words
-from app.panels import error_text, notice_html
+from app.page.panels import error_text, notice_html
 from app.source import source_link
 from records import Answer, Citation, Hit, Passage, Span
 

@@ -1,6 +1,6 @@
 """What stands around the conversation, as HTML: title, messages, the table of documents.
 
-Pure functions; as in ``app.cards``, ``Markup.format`` escapes whatever is put in.
+Pure functions; as in ``cards``, ``Markup.format`` escapes whatever is put in.
 """
 
 from __future__ import annotations
