@@ -14,13 +14,11 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.assistant import Assistant
-from app.page.chat import build_page
 from app.page.gradio_offline import gr
+from app.page.layout import build_page
 from app.page.source_pages import source_routes
 from errors import YoujuError
 from settings import PageSettings
-
-__all__ = ["build_page", "running", "serve"]
 
 _HERE = Path(__file__).parent
 _FONTS = (
