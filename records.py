@@ -342,6 +342,14 @@ class Answer:
     mode: str = "extractive"
     claims: tuple[Claim, ...] = ()
 
+    def passage_of(self, citation: Citation) -> Passage | None:
+        """The passage among the hits that holds the whole quote."""
+        for hit in self.hits:
+            passage = hit.passage
+            if passage.document_id == citation.document_id and passage.span.contains(citation.span):
+                return passage
+        return None
+
 
 def covering(spans: Iterable[Span]) -> Span:
     """The smallest span that contains all of ``spans``; ValueError when there is none."""

@@ -155,6 +155,9 @@ def print_answer(answer: Answer, titles: Mapping[str, str], english: bool) -> No
         characters = pick(("字符", "characters"), english)
         span = citation.span
         out.print(Text(f"    {characters} {span.start}–{span.end} · {status}", style="dim"))
+        passage = answer.passage_of(citation)
+        if passage and passage.cells:
+            _print_passage(passage)
     if answer.refused and answer.hits:
         out.print(
             pick(("\n最接近的段落（不是答案）：", "\nnearest passages (no answer):"), english)
@@ -188,9 +191,15 @@ def print_hits(hits: Sequence[Hit], titles: Mapping[str, str], english: bool) ->
         ranks = f"{names[0]} {hit.dense_rank or '–'} · {names[1]} {hit.lexical_rank or '–'}"
         out.print(f"\n{hit.rank}. {where}")
         out.print(Text(f"   {hit.score:.3f} · {ranks} · {passage.id}", style="dim"))
-        if passage.cells and passage.header:
-            out.print(Text("   " + passage.header.replace("\n", "\n   "), style="dim"))
-        out.print("   " + passage.sentence.replace("\n", "\n   "))
+        _print_passage(passage)
+
+
+def _print_passage(passage: Passage) -> None:
+    """A passage, if it is a table's row below its caption and with its columns' names."""
+    out = _out()
+    if passage.cells and passage.header:
+        out.print(Text("    " + passage.header.replace("\n", "\n    "), style="dim"))
+    out.print("    " + passage.sentence.replace("\n", "\n    "))
 
 
 def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) -> None:

@@ -102,9 +102,14 @@ class QuotingSynthesizer(BaseSynthesizer):
 
     @staticmethod
     def _short(reading: Reading, citations: Sequence[Citation]) -> str:
-        """The short answer if it stands in the first quote that passed, else that quote."""
+        """The short answer if it stands in the first quote that passed, else that quote.
+
+        A table's bare number gets its unit, which stands in the table's head.
+        """
         quote = citations[0].quote
-        return reading.short_answer if locate(reading.short_answer, quote) else quote
+        if not locate(reading.short_answer, quote):
+            return quote
+        return f"{reading.short_answer} {reading.unit}".strip()
 
     def _cite(self, number: int, evidence: Evidence) -> Citation:
         document = self._document(evidence.hit.passage.document_id)

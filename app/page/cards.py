@@ -62,7 +62,7 @@ def _outcome(turn: Turn, messages: Messages) -> Markup:
 
 def _cited(turn: int, answer: Answer, messages: Messages) -> Markup:
     cards = _join(
-        citation_card(turn, citation, passage_of(citation, answer.hits), messages)
+        citation_card(turn, citation, answer.passage_of(citation), messages)
         for citation in answer.citations
     )
     return Markup(
@@ -228,15 +228,6 @@ def _row_html(passage: Passage, quote: Span | None) -> Markup:
         '<div class="passage table"><table><caption>{}</caption>'
         "<thead><tr>{}</tr></thead><tbody><tr>{}</tr></tbody></table></div>"
     ).format(passage.header, names, cells)
-
-
-def passage_of(citation: Citation, hits: Sequence[Hit]) -> Passage | None:
-    """The passage among ``hits`` that holds the whole quote."""
-    for hit in hits:
-        passage = hit.passage
-        if passage.document_id == citation.document_id and passage.span.contains(citation.span):
-            return passage
-    return None
 
 
 def _source(document_id: str, span: Span, messages: Messages) -> Markup:

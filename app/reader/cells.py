@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from app.reader.constraints import Demands
+from app.reader.spans import UNIT
 from index.folding import fold
 from ingest.sentences import trimmed
 from records import Passage, Span
 
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
+_BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
+_NAMES_UNIT = re.compile(r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)|[(（]([^()（）]+)[)）]")
 
 
 def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
@@ -36,7 +39,27 @@ def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:
 
 def beside(passage: Passage, answer: Span) -> str:
     """What a table says of an answer beside it: caption, column and the row's first cell."""
+    return "\n".join([passage.header, *_names(passage, answer)])
+
+
+def unit_beside(passage: Passage, answer: Span) -> str:
+    """The unit that a table gives a bare number; empty for other answers and without one.
+
+    It stands in brackets behind the name of the column or of the row, or in the caption.
+    """
+    if not passage.cells or not _BARE_NUMBER.fullmatch(answer.of(passage.text).strip()):
+        return ""
+    for text in (*_names(passage, answer), passage.header):
+        for found in _NAMES_UNIT.finditer(text):
+            unit = (found[1] or found[2]).strip()
+            if UNIT.fullmatch(unit):
+                return unit
+    return ""
+
+
+def _names(passage: Passage, answer: Span) -> list[str]:
+    """The names of the columns that an answer stands in, and of its row."""
     start = passage.span.start
     placed = Span(start + answer.start, start + answer.end)
-    columns = (cell.column for cell in passage.cells if cell.span.overlaps(placed))
-    return "\n".join([passage.header, *columns, *passage.cell_texts[:1]])
+    columns = [cell.column for cell in passage.cells if cell.span.overlaps(placed)]
+    return [*columns, *passage.cell_texts[:1]]

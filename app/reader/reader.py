@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from app.reader.calibration import Calibration, load_calibration, relevance_features
-from app.reader.cells import as_said, beside, named_cell
+from app.reader.cells import as_said, beside, named_cell, unit_beside
 from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
 from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
@@ -50,13 +50,15 @@ class Evidence:
 class Reading:
     """What a reader found. ``evidence`` is best first; ``confidence`` lies in 0..1.
 
-    ``milliseconds`` were spent on reading since the hits were last ranked.
+    ``unit`` is what a table counts a bare number in. ``milliseconds`` were spent on reading
+    since the hits were last ranked.
     """
 
     evidence: tuple[Evidence, ...] = ()
     short_answer: str = ""
     confidence: float = 0.0
     milliseconds: float = 0.0
+    unit: str = ""
 
 
 class Reader(Protocol):
@@ -143,6 +145,7 @@ class NetworkReader:
         return Reading(
             evidence=_joined([_evidence(c) for c in chosen])[: self._max_evidence],
             short_answer=best.text,
+            unit=unit_beside(best.hit.passage, best.scored.span),
             confidence=self.calibration.confidence.probability(self.features(question, candidates)),
             milliseconds=self._remembered(question).milliseconds,
         )

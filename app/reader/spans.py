@@ -19,7 +19,7 @@ MOST_SPANS = 8
 _CONSIDERED = 200
 
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*")
-_UNIT = re.compile(
+UNIT = re.compile(
     r"[多余]?\s?(?:万亿|千亿|百亿|亿|千万|百万|万|千)?(?:美元|欧元|港元|元|个百分点|百分点|人次|平方公里"
     r"|平方米|公里|公斤|千瓦时|千瓦|年代|年|月|日|天|岁|时|分|秒|吨|亩|个|家|户|项|款|种|座|省|类|名"
     r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
@@ -129,7 +129,7 @@ def whole_span(text: str, span: Span) -> Span:
             start = number.start()
         if number.start() < end <= number.end():
             end = number.end()
-            unit = _UNIT.match(text, end)
+            unit = UNIT.match(text, end)
             end = unit.end() if unit else end
     if text[start].isdigit():
         start -= len(_ABOUT.search(text[max(0, start - 4) : start]).group())  # type: ignore[union-attr]
@@ -144,7 +144,7 @@ def _changed(text: str, span: Span) -> int:
     number = _NUMBER.match(text, became.end()) if became else None
     if number is None:
         return span.end
-    unit = _UNIT.match(text, number.end())
+    unit = UNIT.match(text, number.end())
     return unit.end() if unit else number.end()
 
 
