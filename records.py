@@ -328,6 +328,8 @@ class Answer:
     in 0..1. ``unverified`` lists the claims that failed the gate. ``hits`` are the
     passages retrieved, best first. ``timings_ms`` maps a stage to milliseconds. ``mode`` is
     ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
+    ``understood`` is the question as a follow-up was understood, empty where it was taken
+    as it stands.
     """
 
     question: str
@@ -341,6 +343,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     mode: str = "extractive"
     claims: tuple[Claim, ...] = ()
+    understood: str = ""
 
     def passage_of(self, citation: Citation) -> Passage | None:
         """The passage among the hits that holds the whole quote."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.follow_up import stand_alone
 from app.reader.reader import NetworkReader
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
@@ -89,19 +90,29 @@ class Assistant:
             ),
         )
 
-    def ask(self, question: str, documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, documents: Sequence[str] = (), history: Sequence[str] = ()
+    ) -> Answer:
         """The cited answer, or a refusal with the nearest passages.
 
-        Raises LibraryMismatch, and DocumentNotFound for an unknown id in ``documents``.
+        ``history`` are the earlier questions of the dialogue, oldest first: a follow-up is
+        understood by them. Raises LibraryMismatch, and DocumentNotFound for an unknown id in
+        ``documents``.
         """
         self._check(documents)
         started = time.perf_counter()
-        response = self.query_engine(documents).query(question)
+        understood = stand_alone(question, history, self.library.segmenter)
+        response = self.query_engine(documents).query(understood)
         answer: Answer = (response.metadata or {})["answer"]
         total = (time.perf_counter() - started) * 1000
         read = answer.timings_ms["read"]
         timings = {"retrieve": total - read, "read": read, "total": total}
-        return replace(answer, timings_ms={k: round(v, 2) for k, v in timings.items()})
+        return replace(
+            answer,
+            question=question,
+            understood=understood if understood != question.strip() else "",
+            timings_ms={k: round(v, 2) for k, v in timings.items()},
+        )
 
     def warm_up(self) -> None:
         """Load what the first question would otherwise wait for."""

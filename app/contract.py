@@ -25,6 +25,7 @@ def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
         "unverified": list(answer.unverified),
         "hits": [hit_row(hit) for hit in answer.hits],
         "mode": answer.mode,
+        "understood": answer.understood,
         "timings_ms": answer.timings_ms,
     }
 

@@ -8,6 +8,24 @@ from typing import Any
 
 
 @cache
+def _columns() -> tuple[list[str], list[str], list[str]]:
+    """Words, frequencies and parts of speech of jieba's own file."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    with jieba.Tokenizer().get_dict_file() as file:
+        columns = file.read().decode().split()
+    return columns[0::3], columns[1::3], columns[2::3]
+
+
+@cache
+def places() -> frozenset[str]:
+    """The names of places that jieba knows (its part of speech ns)."""
+    words, _, parts = _columns()
+    return frozenset(word for word, part in zip(words, parts, strict=True) if part == "ns")
+
+
+@cache
 def _read() -> tuple[dict[str, int], int]:
     """Words with their frequencies, and the sum of these; takes most of a second.
 
@@ -16,13 +34,9 @@ def _read() -> tuple[dict[str, int], int]:
     jieba would unmarshal a cache from the shared temporary folder, where anyone may have put
     one.
     """
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    with jieba.Tokenizer().get_dict_file() as file:
-        columns = file.read().decode().split()
-    counts = list(map(int, columns[1::3]))
-    words = dict(zip(columns[0::3], counts, strict=True))
+    names, figures, _ = _columns()
+    counts = list(map(int, figures))
+    words = dict(zip(names, counts, strict=True))
     beginnings: dict[str, int] = {}
     for word in words:
         length = len(word) - 1
