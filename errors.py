@@ -14,6 +14,7 @@
     │   ├── LibraryBusy        another process is writing
     │   ├── LibraryMismatch    built with other settings than those in force
     │   ├── DocumentNotFound
+    │   ├── ConversationNotFound
     │   └── SourceUnavailable  a document's file is gone, has changed or has no pages
     ├── ModelError             an encoder can't be set up or loaded
     ├── QuestionsError         a question or answer file is malformed
@@ -79,6 +80,10 @@ class LibraryMismatch(LibraryError):
 
 class DocumentNotFound(LibraryError):
     """No document has this id."""
+
+
+class ConversationNotFound(LibraryError):
+    """No conversation of this owner has this id, or it has no such turn."""
 
 
 class SourceUnavailable(LibraryError):

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from errors import QuestionsError
-from records import Answer, Citation, Hit, Span, Status
+from records import (
+    Address,
+    Answer,
+    Cell,
+    Citation,
+    Claim,
+    Fault,
+    Finding,
+    Hit,
+    Kind,
+    Passage,
+    Span,
+    Status,
+    Support,
+)
 
 
 def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
@@ -75,6 +89,64 @@ def hit_row(hit: Hit) -> dict[str, Any]:
     }
 
 
+def answer_of(row: Mapping[str, Any]) -> Answer:
+    """The answer that ``answer_row`` made ``row`` of; keys of other versions may be absent.
+
+    A row rounds the hits' score, similarity and relevance to 4 decimals and so does the answer
+    that comes back; everything else is as it was. Raises KeyError, TypeError and ValueError for
+    what is no such row.
+    """
+    return Answer(
+        question=row["question"],
+        text=row["answer"],
+        short_answer=row.get("short_answer", ""),
+        refused=row.get("refused", False),
+        confidence=row.get("confidence", 0.0),
+        citations=tuple(map(_citation, row["citations"])),
+        unverified=tuple(row.get("unverified", ())),
+        hits=tuple(map(_hit, row.get("hits", ()))),
+        timings_ms=dict(row.get("timings_ms", {})),
+        mode=row.get("mode", "extractive"),
+        claims=tuple(map(_claim, row.get("claims", ()))),
+    )
+
+
+def _hit(row: Mapping[str, Any]) -> Hit:
+    return Hit(
+        passage=Passage(
+            document_id=row["document_id"],
+            span=Span(row["start"], row["end"]),
+            text=row["text"],
+            headings=tuple(row.get("headings", ())),
+            page=row.get("page"),
+            kind=Kind(row.get("kind", Kind.PROSE)),
+            header=row.get("header", ""),
+            cells=tuple(
+                Cell(cell["column"], Span(cell["start"], cell["end"]))
+                for cell in row.get("cells", ())
+            ),
+        ),
+        score=row["score"],
+        rank=row["rank"],
+        dense_rank=row.get("dense_rank"),
+        lexical_rank=row.get("lexical_rank"),
+        similarity=row.get("similarity"),
+        relevance=row.get("relevance"),
+    )
+
+
+def _claim(row: Mapping[str, Any]) -> Claim:
+    return Claim(
+        text=row["text"],
+        support=Support(row["support"]),
+        citations=tuple(row.get("citations", ())),
+        findings=tuple(
+            Finding(Fault(finding["fault"]), finding["said"], finding.get("found", ""))
+            for finding in row.get("findings", ())
+        ),
+    )
+
+
 def read_citations(path: Path) -> Iterator[tuple[str, Citation]]:
     """(answer id, citation) of every citation in an ANSWERS.jsonl, in order.
 
@@ -102,7 +174,7 @@ def read_citations(path: Path) -> Iterator[tuple[str, Citation]]:
             yield str(row.get("id") or number), citation
 
 
-def _citation(row: dict[str, Any]) -> Citation:
+def _citation(row: Mapping[str, Any]) -> Citation:
     return Citation(
         number=int(row["number"]),
         document_id=str(row["document_id"]),
@@ -113,4 +185,17 @@ def _citation(row: dict[str, Any]) -> Citation:
         quote=str(row["quote"]),
         span=Span(int(row["start"]), int(row["end"])),
         status=Status(row.get("status", Status.NOT_FOUND)),
+        publisher=str(row.get("publisher", "")),
+        date=str(row.get("date", "")),
+        address=_address(row.get("address", {})),
+    )
+
+
+def _address(row: Mapping[str, Any]) -> Address:
+    return Address(
+        page=row.get("page"),
+        line=row.get("line", 0),
+        table=row.get("table", 0),
+        row=row.get("row", 0),
+        cells=row.get("cells", ""),
     )

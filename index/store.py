@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from errors import DocumentNotFound, LibraryMismatch
+from index.database import Database
 from index.rows import (
     DOCUMENT_COLUMNS,
     PASSAGE_COLUMNS,
@@ -84,11 +83,9 @@ class Store:
     """Documents and passages in SQLite. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = Database(path)
         if not self._database.execute("SELECT 1 FROM sqlite_master").fetchone():
-            with self._transaction() as database:
+            with self._file.transaction() as database:
                 # one statement at a time: executescript would end the transaction
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     database.execute(statement)
@@ -104,7 +101,7 @@ class Store:
 
     def _migrated(self) -> str | None:
         """The schema's version, after what an older one lacks was added."""
-        with self._transaction() as database:
+        with self._file.transaction() as database:
             version = self.fact("schema")
             if version == "1":
                 database.execute("ALTER TABLE passages ADD COLUMN cells TEXT NOT NULL DEFAULT '[]'")
@@ -114,33 +111,11 @@ class Store:
 
     @property
     def _database(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")
-            self._local.connection = connection
-        return connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        database = self._database
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            yield database
-            database.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # what went wrong first is what matters
-                database.execute("ROLLBACK")
-            raise
+        return self._file.connection
 
     def close(self) -> None:
         """Close this thread's connection."""
-        if getattr(self._local, "connection", None) is not None:
-            self._local.connection.close()
-            self._local.connection = None
+        self._file.close()
 
     def fact(self, name: str) -> str | None:
         """A named value that belongs to the library as a whole."""
@@ -166,12 +141,12 @@ class Store:
 
     def set_manifest(self, manifest: dict[str, Any]) -> None:
         """Declare that all passages are made with this."""
-        with self._transaction():
+        with self._file.transaction():
             self._set_fact("manifest", json.dumps(manifest, ensure_ascii=False))
 
     def put(self, document: Document, batch: Batch) -> None:
         """Enter a document in one transaction; what stood at its path, or had its id, leaves."""
-        with self._transaction() as database:
+        with self._file.transaction() as database:
             generation = self._advance()
             rows = database.execute(
                 "SELECT id FROM documents WHERE path = ? OR id = ?", [document.path, document.id]
@@ -193,7 +168,7 @@ class Store:
 
     def remove(self, document_id: str) -> None:
         """Take a document out in one transaction. Raises DocumentNotFound."""
-        with self._transaction() as database:
+        with self._file.transaction() as database:
             known = database.execute("SELECT 1 FROM documents WHERE id = ?", [document_id])
             if known.fetchone() is None:
                 raise document_not_found(document_id)
@@ -205,13 +180,13 @@ class Store:
 
     def move(self, document_id: str, path: str) -> None:
         """Note that a document's file now lies at ``path``; nothing else changes."""
-        with self._transaction() as database:
+        with self._file.transaction() as database:
             self._advance()
             database.execute("UPDATE documents SET path = ? WHERE id = ?", [path, document_id])
 
     def describe(self, document_id: str, title: str, publisher: str, date: str) -> None:
         """Correct what is known about a document; its text stays."""
-        with self._transaction() as database:
+        with self._file.transaction() as database:
             self._advance()
             database.execute(
                 "UPDATE documents SET title = ?, publisher = ?, date = ? WHERE id = ?",

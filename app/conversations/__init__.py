@@ -1,0 +1,1 @@
+"""Conversations and feedback: kept, listed, exported, and read back from an export."""
