@@ -119,6 +119,9 @@ class PageSettings(_Section):
     port: int = Field(7860, ge=0, le=65535, description="0 takes any free one")
     max_queue: int = Field(32, ge=1, description="questions waiting; more are turned away")
     max_question: int = Field(500, ge=1, description="characters of one question")
+    users: dict[str, str] = Field(
+        {}, description="names and hashed passwords, from youju password; none: no sign-in"
+    )
 
 
 class Settings(_Section):

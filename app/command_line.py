@@ -261,6 +261,20 @@ def doctor(home: Home = None, settings: SettingsFile = None, as_json: Json = Fal
 
 
 @application.command()
+def password() -> None:
+    """生成网页登录密码的散列，写进 youju.toml 的 [page.users]。
+
+    Makes the hash of a password for signing in to the page; it is asked for twice, not shown.
+
+    例 Example：youju password
+    """
+    from app.accounts import hashed
+
+    asked = typer.prompt("密码 password", hide_input=True, confirmation_prompt=True, err=True)
+    typer.echo(hashed(asked))
+
+
+@application.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址 address")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="端口 port")] = None,

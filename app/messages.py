@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from app.talk_messages import TALK_CHINESE, TALK_ENGLISH, TalkMessages
 from records import Address, Status
 
 Language = Literal["zh", "en"]
@@ -32,9 +33,9 @@ class Messages:
     question: str
     placeholder: str
     ask: str
-    clear: str
     scope: str
     scope_hint: str
+    talk: TalkMessages
     examples: str
     welcome: str
     empty_library: str
@@ -90,9 +91,9 @@ CHINESE = Messages(
     question="问题",
     placeholder="输入问题，按回车发送",
     ask="提问",
-    clear="清空",
     scope="查找范围",
     scope_hint="不选则在全部文档中查找",
+    talk=TALK_CHINESE,
     examples="可以这样问",
     welcome="在下方输入问题。回答由原文的句子组成，旁边的引用标出它在文档中的位置。",
     empty_library="资料库还是空的",
@@ -152,9 +153,9 @@ ENGLISH = Messages(
     question="Question",
     placeholder="Type a question; Enter sends it",
     ask="Ask",
-    clear="Clear",
     scope="Search in",
     scope_hint="all documents, unless some are chosen",
+    talk=TALK_ENGLISH,
     examples="For example",
     welcome="Type a question below. An answer is made of sentences of the documents; "
     "the citations beside it show where they stand.",

@@ -31,7 +31,7 @@ class Scope:
 
         An id that no entry has is passed on. Raises DocumentNotFound when nothing is left.
         """
-        if not (self.publisher or self.since or self.until):
+        if not self.narrowed:
             return self.documents
         chosen = tuple(entry.id for entry in entries if self._holds(entry))
         if not chosen:
@@ -53,6 +53,11 @@ class Scope:
         if (self.since or self.until) and not date:
             return False
         return not _before(date, moment(self.since)) and not _before(moment(self.until), date)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether publisher or date are demanded."""
+        return bool(self.publisher or self.since or self.until)
 
     def _period(self) -> str:
         return f"{self.since}–{self.until}" if self.since or self.until else ""

@@ -6,10 +6,13 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
+from app.citing import reference
+from app.conversations.feedback import Rating
+from app.conversations.turn import Conversation, Turn
 from app.messages import CHINESE, ENGLISH, MESSAGES, Messages, address_words
 from app.page.cards import (
-    Turn,
     answer_text,
     citation_card,
     conversation_html,
@@ -17,12 +20,14 @@ from app.page.cards import (
     passage_html,
     turn_html,
 )
-from app.page.panels import documents_html, error_text
+from app.page.kept import kept_html
+from app.page.panels import documents_html
+from app.page.talk import Talk
 from app.source import source_link
-from errors import DocumentNotFound, LibraryBusy
 from index.store import Entry
 from records import Address, Answer, Cell, Citation, Hit, Kind, Passage, Span, Status
 
+STARTED = "2026-01-01T00:00:00+00:00"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;</mark><script>"
 TEXT = "青湾市共有企业 1260 家。其中海港区占比超过 35%。"
 PASSAGE = Passage("d1", Span(100, 100 + len(TEXT)), TEXT, ("二、企业", "数量"), page=3)
@@ -178,7 +183,9 @@ def test_a_citation_says_where_in_the_file_it_stands() -> None:
 
 def test_a_refusal_offers_passages_that_are_no_citations() -> None:
     refusal = Answer("火星呢？", "没有。", refused=True, confidence=0.2, hits=(HIT,))
-    html = turn_html(Turn(1, "火星呢？", refusal, {"d1": "青湾市年报"}), CHINESE)
+    html = turn_html(
+        Turn("火星呢？", answer=refusal, titles={"d1": "青湾市年报"}, number=1), CHINESE
+    )
     seen = Reading(html)
     assert CHINESE.refusal in seen.text
     assert CHINESE.nearest_hint in seen.text
@@ -192,7 +199,7 @@ def test_a_refusal_offers_passages_that_are_no_citations() -> None:
 
 def test_a_refusal_without_passages_says_what_to_do() -> None:
     refusal = Answer("火星呢？", "没有。", refused=True)
-    seen = Reading(turn_html(Turn(1, "火星呢？", refusal), ENGLISH))
+    seen = Reading(turn_html(Turn("火星呢？", answer=refusal, number=1), ENGLISH))
     assert ENGLISH.refusal in seen.text
     assert ENGLISH.refusal_empty in seen.text
 
@@ -208,12 +215,12 @@ def test_a_refusal_without_passages_says_what_to_do() -> None:
     ],
 )
 def test_confidence_is_said_in_words(confidence: float, words: str) -> None:
-    html = turn_html(Turn(1, "？", replace(ANSWER, confidence=confidence)), CHINESE)
+    html = turn_html(Turn("？", answer=replace(ANSWER, confidence=confidence), number=1), CHINESE)
     assert f"{words}（{round(confidence * 100)}%），用时 85 毫秒" in Reading(html).text
 
 
 def test_claims_that_failed_the_gate_are_shown_as_such() -> None:
-    html = turn_html(Turn(1, "？", replace(ANSWER, unverified=(HOSTILE,))), CHINESE)
+    html = turn_html(Turn("？", answer=replace(ANSWER, unverified=(HOSTILE,)), number=1), CHINESE)
     seen = Reading(html)
     assert CHINESE.unverified + HOSTILE in seen.text
     assert "img" not in seen.tags
@@ -239,23 +246,49 @@ def test_nothing_of_a_document_or_a_user_becomes_markup(messages: Messages) -> N
     entry = Entry(
         "d1", HOSTILE, "/a.md", "", HOSTILE, HOSTILE, 1, 9, 1, "2026-01-01T00:00:00+00:00"
     )
+    turns = (Turn(HOSTILE, HOSTILE, answer, number=1), Turn(HOSTILE, number=2))
+    kept = Conversation("c", "", HOSTILE, STARTED, STARTED, 2)
     for html in (
-        conversation_html([Turn(1, HOSTILE, answer), Turn(2, HOSTILE)], messages),
+        kept_html([kept], "", messages),
+        conversation_html(Talk("c", turns), messages),
         nearest_card(hit, HOSTILE, messages),
         documents_html([entry], messages),
-        turn_html(Turn(1, HOSTILE, error=LibraryBusy(HOSTILE, HOSTILE)), messages),
+        turn_html(Turn(HOSTILE, error=(HOSTILE, HOSTILE), number=1), messages),
     ):
         seen = Reading(html)
         assert HOSTILE in seen.text
         assert not {"img", "script"} & set(seen.tags)
 
 
-def test_an_error_is_told_in_the_language_of_the_page_and_without_its_insides() -> None:
-    busy = LibraryBusy("资料库正忙。", "the library is busy.")
-    assert error_text(busy, CHINESE) == "资料库正忙。"
-    assert error_text(busy, ENGLISH) == "the library is busy."
-    assert error_text(DocumentNotFound("d1", "d1"), ENGLISH) == ENGLISH.documents_gone
-    assert error_text(ValueError("secret"), CHINESE) == CHINESE.unexpected
+def test_an_error_is_told_in_the_language_of_the_page() -> None:
+    turn = Turn("？", error=("资料库正忙。", "the library is busy."), number=1)
+    assert "资料库正忙。" in Reading(turn_html(turn, CHINESE)).text
+    assert "the library is busy." in Reading(turn_html(turn, ENGLISH)).text
+
+
+def test_what_can_be_done_about_a_turn() -> None:
+    answered, failed = Turn("？", answer=ANSWER, number=1), Turn("？", error=("错", "no"), number=1)
+    first = Reading(turn_html(answered, CHINESE, rating=Rating.UP)).text
+    assert CHINESE.talk.useful in first
+    assert CHINESE.talk.again not in first
+    assert 'data-act="up" data-turn="1" aria-pressed="true"' in turn_html(
+        answered, CHINESE, rating=Rating.UP
+    )
+    last = Reading(turn_html(failed, CHINESE, last=True)).text
+    assert CHINESE.talk.useful not in last
+    assert CHINESE.talk.again in last
+    assert CHINESE.talk.edit in last
+    assert "actions" not in turn_html(Turn("？", number=1), CHINESE, last=True)
+
+
+def test_a_question_is_shown_as_it_was_understood() -> None:
+    turn = Turn("那 2021 年呢？", "2021 年规模是多少？", ANSWER, number=2)
+    assert "理解为：2021 年规模是多少？" in Reading(turn_html(turn, CHINESE)).text
+
+
+def test_a_citation_can_be_copied_as_a_reference() -> None:
+    card = citation_card(1, FIRST, None, CHINESE)
+    assert Markup('data-copy="{}"').format(reference(FIRST)) in card
 
 
 def test_documents_are_counted_and_listed() -> None:

@@ -1,156 +1,214 @@
-"""The tab where questions are asked: the conversation, the composer, the examples.
+"""The tab where questions are asked: the conversation, the composer, what was kept before.
 
-What is shown is made in ``cards`` and ``panels``, in the words of ``app.messages``.
+What is shown is made in ``cards``, ``kept`` and ``panels``; what is done, in ``desk``.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from app.assistant import Assistant
-from app.messages import EXAMPLES, MESSAGES, Messages
-from app.page.cards import Turn, conversation_html
+from app.messages import MESSAGES
+from app.page.actions import reason_of
+from app.page.cards import conversation_html
+from app.page.composer import Composer, scope_choices, scope_of
+from app.page.desk import Desk
 from app.page.gradio_offline import gr
-from app.page.panels import empty_library_html, notice_html, scope_html, welcome_html
+from app.page.kept import exports_html, kept_html
+from app.page.panels import empty_library_html, notice_html, welcome_html
+from app.page.side import Side
+from app.page.talk import Talk
+from app.page.visitors import owner_of
 from app.page.wording import PRIVATE, Wording, html
+from app.suggestions import Suggestions
 from errors import YoujuError
-from records import Answer
 
-log = logging.getLogger("youju.page")
-
-MAX_TURNS = 20
+_SUGGESTED = 5
 
 
 def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     """The tab, wired to the assistant."""
-    desk, put, spoken = _Desk(assistant), wording.put, wording.spoken
-    turns = gr.State(())
-    with put(gr.Tab, lambda m: {"label": m.ask_tab}) as tab:
-        conversation = html(elem_id="conversation")
+    room, spoken = _Room(assistant), wording.spoken
+    talk = gr.State(Talk())
+    recent = gr.BrowserState("", storage_key="youju-conversation", secret="youju")
+    side = Side(wording)
+    with wording.put(gr.Tab, lambda m: {"label": m.ask_tab}) as tab:
+        conversation = html(elem_id="conversation", js_on_load="youju.acts(element, trigger)")
         with gr.Column(visible=False, elem_id="examples") as examples:
-            put(html, lambda m: {"value": str(welcome_html(m))})
+            wording.put(html, lambda m: {"value": str(welcome_html(m))})
             with gr.Row():
-                questions = [gr.Button(text, size="sm", min_width=200) for text in EXAMPLES]
-        with gr.Column(elem_id="composer"):
-            notice = html(elem_id="notice")
-            with gr.Row(equal_height=True):
-                question = put(
-                    gr.Textbox,
-                    lambda m: {"label": m.question, "placeholder": m.placeholder},
-                    show_label=False,
-                    container=False,
-                    max_lines=4,
-                    scale=8,
-                )
-                ask = put(
-                    gr.Button, lambda m: {"value": m.ask}, variant="primary", scale=1, min_width=88
-                )
-            with gr.Row(equal_height=True, elem_id="scope"):
-                put(html, lambda m: {"value": str(scope_html(m))})
-                scope = put(
-                    gr.Dropdown,
-                    lambda m: {"label": m.scope},
-                    choices=[],
-                    value=[],
-                    multiselect=True,
-                    container=False,
-                )
-                clear = put(
-                    gr.Button, lambda m: {"value": m.clear}, size="sm", scale=0, min_width=72
-                )
+                suggested = [
+                    gr.Button(size="sm", min_width=200, visible=False) for _ in range(_SUGGESTED)
+                ]
+        composer = Composer(wording)
 
-    shown = [conversation, examples]
-    answered = [turns, question, notice, *shown]
-    page.load(desk.opened, [spoken, turns], [*shown, scope], **PRIVATE)
-    tab.select(desk.choices, scope, scope, **PRIVATE)
-    spoken.change(desk.worded, [spoken, turns], [notice, *shown], **PRIVATE)
-    gr.on(
-        [question.submit, ask.click],
-        desk.asked,
-        [question, scope, spoken, turns],
-        answered,
-        **PRIVATE,
+    answered = [
+        *(talk, conversation, examples),
+        *(composer.question, composer.notice, composer.ask, composer.stop),
+    ]
+    asking = [talk, spoken, *composer.scope]
+    queued = {**PRIVATE, "show_progress": "minimal", "show_progress_on": composer.notice}
+    listing = (
+        room.listed,
+        [talk, spoken, side.words],
+        [side.kept, side.about, side.title, side.exports, recent],
     )
-    for example in questions:
-        example.click(desk.asked, [example, scope, spoken, turns], answered, **PRIVATE)
-    clear.click(desk.cleared, spoken, answered, **PRIVATE)
+    asked = [
+        gr.on(
+            [composer.question.submit, composer.ask.click],
+            room.asked,
+            [composer.question, *asking],
+            answered,
+            **queued,
+        ),
+        *(button.click(room.asked, [button, *asking], answered, **queued) for button in suggested),
+        conversation.submit(room.acted, asking, answered, **queued),
+    ]
+    changed = [
+        *asked,
+        page.load(room.opened, [recent, spoken], answered, **PRIVATE),
+        composer.stop.click(room.stopped, [talk, spoken], answered, cancels=asked, **PRIVATE),
+        side.new.click(room.begun, spoken, answered, **PRIVATE),
+        side.kept.submit(room.chosen, spoken, answered, **PRIVATE),
+        side.title.submit(room.renamed, [talk, side.title], None, **PRIVATE),
+        side.really.click(room.deleted, [talk, spoken], answered, **PRIVATE),
+    ]
+    for event in changed:
+        event.then(*listing, **PRIVATE)
+    side.words.submit(*listing, **PRIVATE)
+    spoken.change(*listing, **PRIVATE)
+    spoken.change(room.worded, [talk, spoken], conversation, **PRIVATE)
+    page.load(room.suggested, None, suggested, **PRIVATE)
+    chosen = [composer.documents, composer.publisher]
+    gr.on([page.load, tab.select], room.choices, chosen, chosen, **PRIVATE)
     conversation.change(None, js="() => youju.showNewest()")
 
 
-class _Desk:
+class _Room:
     """The tab's event handlers: each returns the values of the components it is wired to."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
+        self._desk = Desk(assistant)
+        self._suggestions = Suggestions(assistant)
 
-    def opened(self, language: str, turns: Sequence[Turn]) -> list[Any]:
-        return [*self._shown(language, turns), self.choices(())]
-
-    def choices(self, chosen: Sequence[str]) -> Any:
-        """The documents as they are now; of those chosen, the ones that are still there."""
-        entries = self._assistant.library.store.entries()
-        return gr.update(
-            choices=[(entry.title, entry.id) for entry in entries],
-            value=[entry.id for entry in entries if entry.id in chosen],
-        )
+    def opened(self, recent: str, language: str, request: gr.Request) -> list[Any]:
+        return self._shown(self._desk.open(str(recent), owner_of(request)), language)
 
     def asked(
-        self, question: str, chosen: Sequence[str], language: str, turns: Sequence[Turn]
+        self,
+        question: str,
+        talk: Talk,
+        language: str,
+        documents: Sequence[str],
+        publisher: str,
+        since: str,
+        until: str,
+        request: gr.Request,
     ) -> Iterator[list[Any]]:
         """The conversation as it grows: first the question, then the answer in pieces."""
-        fault = self._fault(question, MESSAGES[language])
+        scope = scope_of(documents, publisher, since, until)
+        fault = self._desk.fault(question, scope, MESSAGES[language])
         if fault:
-            yield [turns, question, str(notice_html(fault)), *self._shown(language, turns)]
+            yield self._shown(talk, language, question, fault)
             return
-        number = turns[-1].number + 1 if turns else 1
-        earlier = tuple(turns[-(MAX_TURNS - 1) :])
-        for turn in self._turn(Turn(number, question.strip()), chosen):
-            now = (*earlier, turn)
-            yield [now, "", "", *self._shown(language, now)]
+        for grown in self._desk.ask(question, scope, talk, owner_of(request)):
+            yield self._shown(grown, language, busy=True)
+        yield self._shown(grown, language)
 
-    def _fault(self, question: str, messages: Messages) -> str:
-        limit = self._assistant.settings.page.max_question
-        if not question.strip():
-            return messages.empty_question
-        if len(question.strip()) > limit:
-            return messages.long_question.format(length=len(question.strip()), limit=limit)
-        return messages.nothing_to_search if self._assistant.is_empty() else ""
+    def acted(
+        self,
+        talk: Talk,
+        language: str,
+        documents: Sequence[str],
+        publisher: str,
+        since: str,
+        until: str,
+        event: gr.EventData,
+        request: gr.Request,
+    ) -> Iterator[list[Any]]:
+        """What a button below a turn was pressed for."""
+        owner, number = owner_of(request), int(event.turn)
+        if event.act == "up":
+            yield self._judged(talk, language, lambda: self._desk.praise(talk, owner, number))
+        elif event.act == "down":
+            why = reason_of(event.reason), str(event.comment)
+            yield self._judged(talk, language, lambda: self._desk.blame(talk, owner, number, *why))
+        elif talk.turns:
+            last, again = talk.turns[-1], replace(talk, editing=True)
+            if event.act == "again":
+                scope = (documents, publisher, since, until)
+                yield from self.asked(last.question, again, language, *scope, request)
+            else:
+                notice = MESSAGES[language].talk.editing
+                yield self._shown(again, language, last.understood or last.question, notice)
 
-    def _turn(self, turn: Turn, chosen: Sequence[str]) -> Iterator[Turn]:
-        yield turn
+    def _judged(self, talk: Talk, language: str, judge: Callable[[], Talk]) -> list[Any]:
         try:
-            answer = self._assistant.ask(turn.question, chosen)
-            titles = self._assistant.titles({hit.passage.document_id for hit in answer.hits})
+            return self._shown(judge(), language, gr.skip())
         except YoujuError as error:
-            yield replace(turn, error=error)
-        except Exception as error:  # shown as a plain sentence; the log has the rest
-            log.exception("a question was not answered")
-            yield replace(turn, error=error)
-        else:
-            for part in growing(answer):
-                yield replace(turn, answer=part, titles=titles)
+            fault = error.english if language == "en" else str(error)
+            return self._shown(talk, language, gr.skip(), fault)
 
-    def cleared(self, language: str) -> list[Any]:
-        return [(), "", "", *self._shown(language, ())]
+    def stopped(self, talk: Talk, language: str, request: gr.Request) -> list[Any]:
+        return self._shown(self._desk.stop(talk, owner_of(request)), language)
 
-    def worded(self, language: str, turns: Sequence[Turn]) -> list[Any]:
-        return ["", *self._shown(language, turns)]
+    def begun(self, language: str) -> list[Any]:
+        return self._shown(Talk(), language)
 
-    def _shown(self, language: str, turns: Sequence[Turn]) -> list[Any]:
+    def chosen(self, language: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return self._shown(self._desk.open(str(event.id), owner_of(request)), language)
+
+    def renamed(self, talk: Talk, title: str, request: gr.Request) -> None:
+        if talk.id:
+            self._desk.rename(talk.id, owner_of(request), title)
+
+    def deleted(self, talk: Talk, language: str, request: gr.Request) -> list[Any]:
+        self._desk.delete(talk.id, owner_of(request))
+        return self._shown(Talk(), language)
+
+    def listed(self, talk: Talk, language: str, words: str, request: gr.Request) -> list[Any]:
+        """The kept conversations, and which one is open."""
+        kept = self._desk.listed(owner_of(request), words)
         messages = MESSAGES[language]
-        empty = not turns and self._assistant.is_empty()
-        shown = empty_library_html(messages) if empty else conversation_html(turns, messages)
-        return [str(shown), gr.update(visible=not turns and not empty)]
+        title = next((one.title for one in kept if one.id == talk.id), gr.skip())
+        return [
+            str(kept_html(kept, talk.id, messages)),
+            gr.update(visible=bool(talk.id)),
+            title,
+            str(exports_html(talk.id, messages)),
+            talk.id,
+        ]
 
+    def worded(self, talk: Talk, language: str) -> str:
+        return self._html(talk, language)
 
-def growing(answer: Answer) -> Iterator[Answer]:
-    """The answer paragraph by paragraph, with the citations marked so far; last the whole."""
-    paragraphs = [] if answer.refused else answer.text.split("\n\n")
-    for count in range(1, len(paragraphs)):
-        text = "\n\n".join(paragraphs[:count])
-        cited = tuple(c for c in answer.citations if f"[{c.number}]" in text)
-        yield replace(answer, text=text, citations=cited)
-    yield answer
+    def suggested(self) -> list[Any]:
+        """The examples; a button too many is not shown."""
+        found = self._suggestions.ready()[:_SUGGESTED]
+        texts = [*found, *[""] * (_SUGGESTED - len(found))]
+        return [gr.update(value=text, visible=bool(text)) for text in texts]
+
+    def choices(self, documents: Sequence[str], publisher: str) -> tuple[Any, Any]:
+        return scope_choices(self._assistant.library.store.entries(), documents, publisher)
+
+    def _shown(
+        self, talk: Talk, language: str, question: Any = "", notice: str = "", busy: bool = False
+    ) -> list[Any]:
+        return [
+            talk,
+            self._html(talk, language),
+            gr.update(visible=not talk.turns and not self._assistant.is_empty()),
+            question,
+            str(notice_html(notice)) if notice else "",
+            gr.update(visible=not busy),
+            gr.update(visible=busy),
+        ]
+
+    def _html(self, talk: Talk, language: str) -> str:
+        messages = MESSAGES[language]
+        if not talk.turns and self._assistant.is_empty():
+            return str(empty_library_html(messages))
+        return str(conversation_html(talk, messages))

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from app.citing import reference
+from app.conversations.feedback import Rating
+from app.conversations.turn import Turn
 from app.messages import Messages, address_words, confidence_words
-from app.page.panels import error_text, notice_html
+from app.page.actions import actions_html
+from app.page.panels import notice_html
+from app.page.talk import Talk
 from app.source import source_link
 from records import Answer, Citation, Hit, Passage, Span
 
@@ -21,38 +25,42 @@ _NOTHING = Markup("")
 _SHORT = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and what came of it; neither answer nor error while it is looked for.
-
-    ``number`` counts the turns of a conversation from 1. ``titles`` names the documents of
-    the hits by id.
-    """
-
-    number: int
-    question: str
-    answer: Answer | None = None
-    titles: Mapping[str, str] = field(default_factory=dict)
-    error: Exception | None = None
-
-
-def conversation_html(turns: Iterable[Turn], messages: Messages) -> Markup:
-    """All turns, oldest first."""
+def conversation_html(talk: Talk, messages: Messages) -> Markup:
+    """All turns, oldest first; the last one can be asked again or edited."""
+    last = len(talk.turns) - 1
     return Markup('<div class="turns" lang="{}" aria-live="polite">{}</div>').format(
-        messages.tag, _join(turn_html(turn, messages) for turn in turns)
+        messages.tag,
+        _join(
+            turn_html(turn, messages, talk.ratings.get(turn.number), number == last)
+            for number, turn in enumerate(talk.turns)
+        ),
     )
 
 
-def turn_html(turn: Turn, messages: Messages) -> Markup:
-    """One question with its answer, refusal or error."""
-    return Markup('<article class="turn" id="t{}"><h2 class="question">{}</h2>{}</article>').format(
-        turn.number, turn.question, _outcome(turn, messages)
+def turn_html(
+    turn: Turn, messages: Messages, rating: Rating | None = None, last: bool = False
+) -> Markup:
+    """One question with its answer, refusal or error, and what can be done about it."""
+    understood = _NOTHING
+    if turn.understood:
+        understood = Markup('<p class="understood">{}</p>').format(
+            messages.talk.understood.format(question=turn.understood)
+        )
+    done = turn.answer is not None or turn.error is not None
+    return Markup(
+        '<article class="turn" id="t{}"><h2 class="question">{}</h2>{}{}{}</article>'
+    ).format(
+        turn.number,
+        turn.question,
+        understood,
+        _outcome(turn, messages),
+        actions_html(turn, messages, rating, last) if done else _NOTHING,
     )
 
 
 def _outcome(turn: Turn, messages: Messages) -> Markup:
     if turn.error is not None:
-        return notice_html(error_text(turn.error, messages))
+        return notice_html(turn.error[messages.tag == "en"])
     if turn.answer is None:
         return Markup('<p class="searching">{}</p>').format(messages.searching)
     if turn.answer.refused:
@@ -153,7 +161,8 @@ def citation_card(
         '<section class="card citation" id="t{turn}-c{number}" tabindex="-1">'
         '<header><span class="number">{number}</span><h3>{title}</h3>'
         '<span class="status {status}">{words}</span></header>{place}{body}'
-        '<p class="links"><a class="jump back" href="#t{turn}-m{number}">↩ {back}</a> {source}</p>'
+        '<p class="links"><a class="jump back" href="#t{turn}-m{number}">↩ {back}</a> {source}'
+        '<button type="button" data-copy="{reference}" data-copied="{copied}">{copy}</button></p>'
         "</section>"
     ).format(
         turn=turn,
@@ -168,6 +177,9 @@ def citation_card(
         body=body,
         back=messages.back,
         source=_source(citation.document_id, citation.span, messages),
+        reference=reference(citation),
+        copy=messages.talk.copy_citation,
+        copied=messages.talk.copied,
     )
 
 

@@ -9,11 +9,42 @@ window.youju = {
     });
   },
 
+  // A turn that is new is brought into view; one that only changed is not.
   showNewest() {
     requestAnimationFrame(() => {
       const turns = document.querySelectorAll("#conversation .turn");
-      turns[turns.length - 1]?.scrollIntoView({ behavior: "smooth", block: "start" });
+      const newest = turns[turns.length - 1];
+      const name = newest ? newest.id + newest.querySelector(".question").textContent : "";
+      if (name && name !== this.newest) {
+        newest.scrollIntoView({ behavior: "smooth", block: "start" });
+      }
+      this.newest = name;
     });
+  },
+
+  // Buttons in HTML that we made tell the server what they are for.
+  acts(element, trigger) {
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-act]");
+      if (!button) {
+        return;
+      }
+      const box = button.closest(".reasons");
+      trigger("submit", {
+        act: button.dataset.act,
+        turn: button.dataset.turn ?? "0",
+        id: button.dataset.id ?? "",
+        reason: box?.querySelector("input[type=radio]:checked")?.value ?? "",
+        comment: box?.querySelector("input[type=text]").value ?? "",
+      });
+    });
+  },
+
+  async copy(button) {
+    const before = button.textContent;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = before), 1500);
   },
 
   jump(target) {
@@ -26,6 +57,10 @@ window.youju = {
 };
 
 document.addEventListener("click", (event) => {
+  const copying = event.target.closest?.("#conversation button[data-copy]");
+  if (copying) {
+    youju.copy(copying);
+  }
   const link = event.target.closest?.("#conversation a.jump");
   const target = link && document.getElementById(link.hash.slice(1));
   if (target) {

@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from app.messages import Messages
 from app.source import source_link
-from errors import DocumentNotFound, YoujuError
 from index.store import Entry
 
 
@@ -51,15 +50,6 @@ def empty_library_html(messages: Messages) -> Markup:
 def notice_html(text: str) -> Markup:
     """A message that asks the user to do something."""
     return Markup('<p class="notice" role="alert">{}</p>').format(text)
-
-
-def error_text(error: Exception, messages: Messages) -> str:
-    """What a user is told about an error: nothing of an error that is not ours."""
-    if isinstance(error, DocumentNotFound):
-        return messages.documents_gone
-    if not isinstance(error, YoujuError):
-        return messages.unexpected
-    return error.english if messages.tag == "en" else str(error)
 
 
 def documents_html(entries: Sequence[Entry], messages: Messages) -> Markup:

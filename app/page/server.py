@@ -13,10 +13,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.accounts import SignIn, is_loopback
 from app.assistant import Assistant
+from app.page.export_routes import export_routes
 from app.page.gradio_offline import gr
 from app.page.layout import build_page
 from app.page.source_pages import source_routes
+from app.page.visitors import SignInGuard
 from errors import YoujuError
 from settings import PageSettings
 
@@ -60,8 +63,10 @@ class _SafetyHeaders:
 def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
     """Serve the page while the context lasts; gives its address. Port 0 takes a free one.
 
-    Raises YoujuError when the address can't be used.
+    Raises YoujuError when the address can't be used, and for one that others reach while
+    nobody has to sign in.
     """
+    _check_sign_in(settings)
     port = _free_port(settings.host, settings.port)
     page = build_page(assistant, assistant.settings.language)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=2, api_open=False)
@@ -72,6 +77,7 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         quiet=True,
         show_error=False,
         share=False,
+        auth=SignIn(settings.users) if settings.users else None,
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
@@ -83,8 +89,8 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         max_file_size=1,
         state_session_capacity=1000,
         app_kwargs={
-            "middleware": [Middleware(_SafetyHeaders)],
-            "routes": source_routes(assistant),
+            "middleware": [Middleware(_SafetyHeaders), Middleware(SignInGuard)],
+            "routes": [*source_routes(assistant), *export_routes(assistant.settings.home)],
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=_HERE / "page.css",
@@ -107,6 +113,18 @@ def serve(
         if on_ready:
             on_ready(address)
         threading.Event().wait()
+
+
+def _check_sign_in(settings: PageSettings) -> None:
+    if settings.users or is_loopback(settings.host):
+        return
+    raise YoujuError(
+        f"网页要在 {settings.host} 上提供，别的机器也能访问，但没有设置用户。"
+        "请用 youju password 生成密码的散列，写进 youju.toml 的 [page.users]。",
+        f"the page would listen on {settings.host}, where other machines reach it, and no user "
+        "is set: make a password's hash with youju password and put it below [page.users] in "
+        "youju.toml.",
+    )
 
 
 def _free_port(host: str, port: int) -> int:

@@ -30,6 +30,7 @@ _WHOLE = {
     Asked.CHOICE: whole_clause,
 }
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
+_ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,22 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that may be the answer. ``weight`` is the product of the two probabilities."""
+    """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for."""
 
     hit: Hit
     scored: ScoredSpan
     relevance: float
-    suits: bool
+    fit: float
 
     @property
     def weight(self) -> float:
         """How likely this span is the answer, before calibration."""
-        likely = self.relevance * self.scored.probability
-        return likely if self.suits else _UNSUITED * likely
+        return self.relevance * self.scored.probability * self.fit
+
+    @property
+    def suits(self) -> bool:
+        """Whether the span is of the kind, the unit and the year that are asked for."""
+        return self.fit == 1
 
     @property
     def text(self) -> str:
@@ -253,10 +258,13 @@ def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
         scored = replace(scored, span=cell)
     elif whole is not None:
         scored = replace(scored, span=whole(text, scored.span))
-    suits = asked.suits(
-        scored.span.of(text), beside(hit.passage, scored.span)
-    ) and not asked.another_year(*as_said(hit.passage, scored.span))
-    return Candidate(hit, scored, hit.relevance or 0.0, suits)
+    return Candidate(hit, scored, hit.relevance or 0.0, _fit(asked, hit.passage, scored.span))
+
+
+def _fit(asked: Demands, passage: Passage, span: Span) -> float:
+    if asked.another_year(*as_said(passage, span)):
+        return _ANOTHER_YEAR
+    return 1.0 if asked.suits(span.of(passage.text), beside(passage, span)) else _UNSUITED
 
 
 def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

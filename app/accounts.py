@@ -1,0 +1,71 @@
+"""Who may use the page: names with hashed passwords, from the settings."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+# RFC 7914; 16 MiB and about 50 ms on one core.
+_COST, _BLOCK, _PARALLEL = 1 << 14, 8, 1
+_MOST_FAILURES, _PAUSE = 5, 60.0  # seconds
+
+
+def hashed(password: str, salt: bytes | None = None) -> str:
+    """``scrypt$SALT$KEY`` in base 64, for the settings; a new salt unless one is given."""
+    salt = salt or secrets.token_bytes(16)
+    key = hashlib.scrypt(password.encode(), salt=salt, n=_COST, r=_BLOCK, p=_PARALLEL)
+    return "$".join(["scrypt", base64.b64encode(salt).decode(), base64.b64encode(key).decode()])
+
+
+def matches(password: str, stored: str) -> bool:
+    """Whether ``stored`` was hashed from the password; False for anything else."""
+    try:
+        name, salt, _ = stored.split("$")
+        known = name == "scrypt" and hashed(password, base64.b64decode(salt, validate=True))
+    except (ValueError, UnicodeEncodeError):
+        return False
+    return bool(known) and hmac.compare_digest(str(known), stored)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class SignIn:
+    """Checks names and passwords. Five failures for a name close it for a minute."""
+
+    def __init__(
+        self, users: Mapping[str, str], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._users = users
+        self._clock = clock
+        self._failures: dict[str, list[float]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, name: str, password: str) -> bool:
+        """Whether this is one of the users; an unknown name takes as long as a known one."""
+        with self._lock:
+            recent = [at for at in self._failures.get(name, ()) if at > self._clock() - _PAUSE]
+        if len(recent) >= _MOST_FAILURES:
+            return False
+        right = matches(password, self._users.get(name, hashed("", b"nobody"))) and (
+            name in self._users
+        )
+        with self._lock:
+            if right:
+                self._failures.pop(name, None)
+            elif name in self._users:
+                self._failures[name] = [*recent, self._clock()]
+        return right

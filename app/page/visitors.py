@@ -1,0 +1,48 @@
+"""Who asks: the name that a visitor signed in with, empty where nobody has to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.page.gradio_offline import gr
+
+OURS = ("/source/", "/conversations/")
+
+
+def owner_of(request: gr.Request | Request) -> str:
+    """Whose conversations are meant."""
+    if isinstance(request, Request):
+        return _signed_in(request) or ""
+    return str(getattr(request, "username", None) or "")
+
+
+def _signed_in(request: Request) -> str | None:
+    """The visitor's name by Gradio's own cookie; None for one who has not signed in."""
+    app: Any = request.app
+    for kind in ("access-token", "access-token-unsecure"):
+        name = app.tokens.get(request.cookies.get(f"{kind}-{app.cookie_id}"))
+        if name is not None:
+            return str(name)
+    return None
+
+
+class SignInGuard:
+    """ASGI middleware: our own pages are for those who have signed in, where one has to.
+
+    Gradio guards its own; it doesn't know of ours.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(OURS):
+            request = Request(scope)
+            if request.app.auth is not None and _signed_in(request) is None:
+                await RedirectResponse("/", status_code=303)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
