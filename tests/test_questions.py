@@ -54,10 +54,22 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         '{"id": 7, "question": "几家？", "kind": "number", "split": "tune", "answers": ["3 家"],'
-        ' "evidence": ["共 3 家"], "alternatives": ["三家"], "document": "a.md"}',
+        ' "evidence": ["共 3 家"], "alternatives": ["三家"], "document": "a.md",'
+        ' "history": ["甲有几家？", "乙呢？"]}',
     )
     assert load_questions(path) == (
-        Question("7", "几家？", "number", "tune", True, ("3 家",), ("共 3 家",), ("三家",), "a.md"),
+        Question(
+            "7",
+            "几家？",
+            "number",
+            "tune",
+            True,
+            ("3 家",),
+            ("共 3 家",),
+            ("三家",),
+            "a.md",
+            ("甲有几家？", "乙呢？"),
+        ),
     )
 
 
@@ -78,6 +90,7 @@ def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
         ('{"question": "甲", "id": true}', '"id" must be text, not True'),
         ('{"question": "甲", "answers": "乙"}', '"answers" must be a list of non-empty texts'),
         ('{"question": "甲", "evidence": [1]}', "not [1]"),
+        ('{"question": "甲", "history": "乙？"}', '"history" must be a list of non-empty texts'),
         ('{"question": "甲", "evidence": [""]}', "not ['']"),
         ('{"question": "甲", "answerable": "no"}', '"answerable" must be true or false'),
     ],
