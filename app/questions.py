@@ -27,7 +27,8 @@ class Question:
     ``evidence``. Quotes are verbatim but for what ``locate`` ignores. ``document`` is the
     name of the file that the quotes stand in, empty where any will do. ``answerable`` is
     None where the file doesn't say and gives neither answers nor quotes. ``kind`` and
-    ``split`` ("tune" or "test") sort the questions for reports.
+    ``split`` ("tune" or "test") sort the questions for reports. ``history`` are the user's
+    earlier questions in the same dialogue, oldest first.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Question:
     evidence: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     document: str = ""
+    history: tuple[str, ...] = ()
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:
@@ -85,8 +87,8 @@ def _question(line: str, number: int) -> Question:
 
 def question_of(row: Mapping[str, Any], number: int) -> Question:
     """The question of a row; ``number`` is its id where it names none. ValueError, TypeError."""
-    answers, evidence, alternatives = (
-        _texts(row, key) for key in ("answers", "evidence", "alternatives")
+    answers, evidence, alternatives, history = (
+        _texts(row, key) for key in ("answers", "evidence", "alternatives", "history")
     )
     answerable = row.get("answerable")
     if not isinstance(answerable, bool | None):
@@ -106,6 +108,7 @@ def question_of(row: Mapping[str, Any], number: int) -> Question:
         evidence=evidence,
         alternatives=alternatives,
         document=_text(row, "document"),
+        history=history,
     )
 
 

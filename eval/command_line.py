@@ -235,7 +235,7 @@ def template(
         Path, typer.Argument(help="JSONL、CSV、XLSX", metavar="FILE", callback=_form)
     ],
 ) -> None:
-    """写出一张问题集的样表，照着填写。Writes a question set with one example, to be filled in.
+    """写出一张问题集的样表，照着填写。Writes a question set with two examples, to be filled in.
 
     例 Example：youju eval template questions.xlsx
     """

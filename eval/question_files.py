@@ -1,7 +1,7 @@
 """Question sets as people keep them: JSON Lines, CSV and XLSX; and what is wrong with them.
 
-In a table each row is a question; several answers or quotes in one cell are parted by line
-ends or by ``|``. Columns may be named in Chinese or in English.
+In a table each row is a question; several answers, quotes or earlier questions in one cell
+are parted by line ends or by ``|``. Columns may be named in Chinese or in English.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from app.questions import Question, load_questions, question_of
@@ -23,6 +23,7 @@ from settings import CHECKOUT
 QUESTIONS = CHECKOUT / "eval" / "questions"
 _COLUMNS = {
     "id": "编号",
+    "history": "此前的提问",
     "question": "问题",
     "answerable": "可回答",
     "answers": "答案",
@@ -32,8 +33,8 @@ _COLUMNS = {
     "kind": "类型",
     "split": "分组",
 }
-_WIDTHS = (8, 44, 8, 24, 44, 30, 24, 12, 8)
-_LISTS = {"answers", "evidence", "alternatives"}
+_WIDTHS = (8, 30, 44, 8, 24, 44, 30, 24, 12, 8)
+_LISTS = {"answers", "evidence", "alternatives", "history"}
 _TRUE, _FALSE = {"是", "true", "1", "yes", "可"}, {"否", "false", "0", "no", "不可"}
 _EXAMPLE = Question(
     "1",
@@ -45,6 +46,14 @@ _EXAMPLE = Question(
     ("从报告中逐字抄下的一句，里面有答案",),
     (),
     "报告.pdf",
+)
+_FOLLOW_UP = replace(
+    _EXAMPLE,
+    id="2",
+    question="那 2021 年呢？",
+    kind="follow-up",
+    answers=("1.7 万亿元",),
+    history=(_EXAMPLE.question,),
 )
 
 
@@ -100,8 +109,8 @@ def check_gold(questions: Sequence[Question], documents: Iterable[Document], pat
 
 
 def write_template(path: Path) -> None:
-    """A file with the columns and an example, to be filled in: JSONL, CSV or XLSX."""
-    write_questions(path, [_EXAMPLE])
+    """A file with the columns and two examples, to be filled in: JSONL, CSV or XLSX."""
+    write_questions(path, [_EXAMPLE, _FOLLOW_UP])
 
 
 def write_questions(path: Path, questions: Iterable[Question]) -> None:

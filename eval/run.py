@@ -138,7 +138,7 @@ def filled(assistant: Assistant, paths: Sequence[Path]) -> list[Document]:
 def _outcome(assistant: Assistant, gold: Gold) -> Outcome:
     home = _home(assistant, gold)
     try:
-        answer = assistant.ask(gold.question.question)
+        answer = _answer(assistant, gold.question)
     except YoujuError as error:
         return Outcome(gold.question, {}, _failed(gold), Cause.FAILED, home, str(error))
     passages = _relevant(assistant, gold)
@@ -150,6 +150,12 @@ def _outcome(assistant: Assistant, gold: Gold) -> Outcome:
     places = [(passage.document_id, passage.span) for passage in passages]
     row = answer_row(answer, gold.question.id)
     return Outcome(gold.question, row, values, cause(gold, answer, values, places, found), home)
+
+
+def _answer(assistant: Assistant, question: Question) -> Answer:
+    """What the assistant answers, in the question's dialogue where it has one."""
+    dialogue: dict[str, Any] = {"history": question.history} if question.history else {}
+    return assistant.ask(question.question, **dialogue)
 
 
 def _failed(gold: Gold) -> Measures:

@@ -2,7 +2,7 @@
 
 Tries a grid on the tune half of a question set and prints, best first, the share of
 questions whose evidence lies in the first 1 and 3 hits and the mean reciprocal rank.
-The test half is never looked at.
+The test half is never looked at, nor are questions that need their dialogue.
 """
 
 from __future__ import annotations
@@ -53,7 +53,11 @@ def main() -> None:
     parser.add_argument("--set", type=Path, default=QUESTIONS / "corpus.jsonl")
     parser.add_argument("--documents", type=Path, nargs="+", default=[CHECKOUT / "corpus"])
     arguments = parser.parse_args()
-    asked = [q for q in load_questions(arguments.set) if q.split == "tune" and q.evidence]
+    asked = [
+        q
+        for q in load_questions(arguments.set)
+        if q.split == "tune" and q.evidence and not q.history
+    ]
     with tempfile.TemporaryDirectory() as home:
         assistant = Assistant(load_settings(home=Path(home)))
         documents = filled(assistant, arguments.documents)

@@ -22,7 +22,7 @@ SETS = CHECKOUT / "eval" / "questions"
 REPORT = CHECKOUT.parent / "shared" / "corpus" / "数字城市产业研究报告-2023.txt"
 CORPUS = CHECKOUT / "corpus"
 COMMITTED = [SETS / "report.jsonl", SETS / "corpus.jsonl"]
-SIZES = {"report": (84, 20), "corpus": (48, 12)}
+SIZES = {"report": (84, 20), "corpus": (315, 79)}
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -54,10 +54,22 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         '{"id": 7, "question": "几家？", "kind": "number", "split": "tune", "answers": ["3 家"],'
-        ' "evidence": ["共 3 家"], "alternatives": ["三家"], "document": "a.md"}',
+        ' "evidence": ["共 3 家"], "alternatives": ["三家"], "document": "a.md",'
+        ' "history": ["甲有几家？", "乙呢？"]}',
     )
     assert load_questions(path) == (
-        Question("7", "几家？", "number", "tune", True, ("3 家",), ("共 3 家",), ("三家",), "a.md"),
+        Question(
+            "7",
+            "几家？",
+            "number",
+            "tune",
+            True,
+            ("3 家",),
+            ("共 3 家",),
+            ("三家",),
+            "a.md",
+            ("甲有几家？", "乙呢？"),
+        ),
     )
 
 
@@ -78,6 +90,7 @@ def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
         ('{"question": "甲", "id": true}', '"id" must be text, not True'),
         ('{"question": "甲", "answers": "乙"}', '"answers" must be a list of non-empty texts'),
         ('{"question": "甲", "evidence": [1]}', "not [1]"),
+        ('{"question": "甲", "history": "乙？"}', '"history" must be a list of non-empty texts'),
         ('{"question": "甲", "evidence": [""]}', "not ['']"),
         ('{"question": "甲", "answerable": "no"}', '"answerable" must be true or false'),
     ],
@@ -214,7 +227,7 @@ def test_a_committed_set_is_whole_and_its_halves_balance(path: Path) -> None:
     questions = load_questions(path)
     total, unanswerable = SIZES[path.stem]
     assert len(questions) == len({question.id for question in questions}) == total
-    assert len({question.question for question in questions}) == total
+    assert len({(question.history, question.question) for question in questions}) == total
     assert sum(question.answerable is False for question in questions) == unanswerable
     halves = Counter((question.kind, question.split) for question in questions)
     for kind in {question.kind for question in questions}:
@@ -234,6 +247,15 @@ def test_the_figures_of_a_number_or_date_stand_in_its_evidence(path: Path) -> No
             assert all(figure in quotes for figure in figures), question.id
 
 
+def test_follow_ups_have_a_dialogue_and_nothing_else_has() -> None:
+    questions = load_questions(SETS / "corpus.jsonl")
+    assert all(bool(q.history) == (q.kind == "follow-up") for q in questions)
+    follow_ups = [q for q in questions if q.history]
+    assert len(follow_ups) == 41
+    refused = Counter(q.split for q in follow_ups if not q.answerable)
+    assert refused["tune"] == refused["test"] == 5
+
+
 def test_evidence_on_the_report_is_no_more_than_a_phrase() -> None:
     for question in load_questions(SETS / "report.jsonl"):
         for quote in question.evidence + question.alternatives:
@@ -251,9 +273,25 @@ def test_the_gold_on_the_report_stands_in_it() -> None:
     assert check_evidence(questions, readable(REPORT)) == []
 
 
-def test_the_gold_on_the_corpus_stands_in_it() -> None:
-    questions = load_questions(SETS / "corpus.jsonl")
-    names = {question.document for question in questions if question.document}
-    documents = {name: text for n in names for name, text in readable(CORPUS / n).items()}
-    assert len(documents) == 3
-    assert check_evidence(questions, documents) == []
+@pytest.fixture(scope="module")
+def corpus() -> dict[str, str]:
+    names = {question.document for question in load_questions(SETS / "corpus.jsonl")} - {""}
+    return {name: text for n in names for name, text in readable(CORPUS / n).items()}
+
+
+def test_the_gold_on_the_corpus_stands_in_it(corpus: dict[str, str]) -> None:
+    assert len(corpus) == 3
+    assert check_evidence(load_questions(SETS / "corpus.jsonl"), corpus) == []
+
+
+def test_what_needs_two_places_has_evidence_in_two_paragraphs(corpus: dict[str, str]) -> None:
+    for question in load_questions(SETS / "corpus.jsonl"):
+        if question.kind == "places":
+            paragraphs = {
+                (name, text.count("\n", 0, span.start))
+                for quote in question.evidence
+                for name, text in corpus.items()
+                for span in locate(quote, text)
+                if question.document in ("", name)
+            }
+            assert len(paragraphs) > 1, question.id

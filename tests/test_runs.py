@@ -27,7 +27,7 @@ from eval.run import Run, execute, read_run
 from eval.summary import causes, curves, means, refusals
 from eval.sweep import combinations, settings_with
 from index.encoder import Encoder
-from records import Document, Span
+from records import Answer, Document, Span
 from settings import CHECKOUT, Settings
 from tests.samples import make_document
 
@@ -185,8 +185,33 @@ def test_a_set_is_the_same_in_every_form(tmp_path: Path, suffix: str) -> None:
     write_questions(path, QUESTIONS)
     assert read_questions(path) == QUESTIONS
     write_template(path)
-    (example,) = read_questions(path)
+    example, follow_up = read_questions(path)
     assert example.answerable and example.evidence
+    assert follow_up.history == (example.question,)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xlsx"])
+def test_a_dialogue_is_the_same_in_every_form(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"set{suffix}"
+    dialogue = [replace(QUESTIONS[0], history=("青湾市有地铁吗？", "那公交呢？"))]
+    write_questions(path, dialogue)
+    assert list(read_questions(path)) == dialogue
+
+
+def test_earlier_questions_reach_the_assistant(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, tuple[str, ...]]] = []
+    ask = assistant.ask
+
+    def listen(question: str, history: tuple[str, ...] = ()) -> Answer:
+        heard.append((question, history))
+        return ask(question)
+
+    monkeypatch.setattr(assistant, "ask", listen)
+    alone, dialogue = QUESTIONS[0], replace(QUESTIONS[1], history=("青湾市有多少车位？",))
+    execute(assistant, [Gold(alone), Gold(dialogue)], tmp_path / "run", {"set": "q"})
+    assert heard == [(alone.question, ()), (dialogue.question, dialogue.history)]
 
 
 def test_every_bad_row_is_named(tmp_path: Path) -> None:

@@ -245,14 +245,14 @@ def _trial(
 def _own_trial(
     stack: ExitStack, home: Path, questions: Path, documents: Path, weights: Path
 ) -> Trial:
-    """The tuning half of a question set put to a library of its documents."""
+    """The tuning half of a question set, without dialogues, put to its documents' library."""
     from app.questions import load_questions
     from eval.run import filled
     from eval.training.cases import Trial, of_documents
 
     assistant, reader = _opened(stack, home, weights)
     known = filled(assistant, [documents])
-    asked = [q for q in load_questions(questions) if q.split == "tune"]
+    asked = [q for q in load_questions(questions) if q.split == "tune" and not q.history]
     return Trial(reader, tuple(of_documents(assistant, known, asked)), _OWN_WEIGHT)
 
 
