@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +23,9 @@ _PLACE = re.compile(
     r"(?:文档|Document) ([0-9a-f]{12}) · (?:字符|characters) ([0-9]{1,9}):([0-9]{1,9}) · .+"
 )
 _REFERENCE = tuple(words.reference for words in WORDING.values())
+_ROW = tuple(words.row for words in WORDING.values())
+_WITH_UNIT = re.compile(r"([-+−]?[0-9][0-9.,]*) (\S+)")
+_IN_NUMBER = re.compile(r"[0-9]\.?$"), re.compile(r"\.?[0-9]")
 _MARK = re.compile(r" ?\[([0-9]{1,4})\]$")
 _MARKS = re.compile(r"\[([0-9]{1,4})\]")
 
@@ -103,7 +106,7 @@ def _quoted(turn: _Turn) -> Iterator[Citation]:
         raise _changed(turn.number, str(numbers))
     yield from citations
     if mode is Mode.QUOTED:
-        yield from _strays(text, citations)
+        yield from _strays(text, citations, _rows(turn))
     elif mode is Mode.GENERATED:
         unknown = {int(mark) for mark in _MARKS.findall(text)} - set(numbers)
         if unknown:
@@ -112,7 +115,7 @@ def _quoted(turn: _Turn) -> Iterator[Citation]:
 
 def _listed(turn: _Turn) -> Iterator[Citation]:
     """The list of citations, in which nothing else may stand."""
-    blocks = [block for block in turn.citations if not _is_reference(block)]
+    blocks = [block for block in turn.citations if not _begins(block, _REFERENCE + _ROW)]
     for start in range(0, len(blocks), 3):
         source, quote, place = (*blocks[start : start + 3], None, None)[:3]
         named = _match(_SOURCE, source, Style.TEXT)
@@ -139,8 +142,19 @@ def _match(pattern: re.Pattern[str], block: Block | None, style: Style) -> re.Ma
     return pattern.fullmatch(block.text) if block and block.style is style else None
 
 
-def _is_reference(block: Block) -> bool:
-    return block.style is Style.TEXT and block.text.startswith(_REFERENCE)
+def _begins(block: Block, words: tuple[str, ...]) -> bool:
+    return block.style is Style.TEXT and block.text.startswith(words)
+
+
+def _rows(turn: _Turn) -> dict[int, str]:
+    """What the list says of the table's row that a citation, by its number, quotes."""
+    rows, number = {}, 0
+    for block in turn.citations:
+        if source := _match(_SOURCE, block, Style.TEXT):
+            number = int(source[1])
+        elif _begins(block, _ROW):
+            rows[number] = block.text
+    return rows
 
 
 def _said(turn: _Turn) -> tuple[Mode, str]:
@@ -157,13 +171,22 @@ def _said(turn: _Turn) -> tuple[Mode, str]:
     return _MODES[found[1]], "\n\n".join(block.text for block in blocks[1:])
 
 
-def _strays(text: str, citations: Sequence[Citation]) -> Iterator[Citation]:
+def _strays(
+    text: str, citations: Sequence[Citation], rows: Mapping[int, str]
+) -> Iterator[Citation]:
     """What an answer of quotes says that no citation of it says, each as a citation to check."""
     for paragraph in text.split("\n\n"):
         marked = _MARK.search(paragraph)
         own = [c for c in citations if marked and c.number == int(marked[1])]
         words = _bare(_MARK.sub("", paragraph) if own else paragraph)
-        if words and not _stands(words, own) and not _stands(_bare(paragraph), citations):
+        quotes = [citation.quote for citation in own]
+        told = [(citation.quote, rows.get(citation.number, "")) for citation in own]
+        if not (
+            not words
+            or _stands(words, quotes)
+            or _stands(_bare(paragraph), [citation.quote for citation in citations])
+            or any(_stands_with_unit(words, quote, row) for quote, row in told)
+        ):
             yield replace((*own, *citations)[0], quote=words)
 
 
@@ -171,8 +194,20 @@ def _bare(paragraph: str) -> str:
     return paragraph.strip("“” \n")
 
 
-def _stands(words: str, citations: Sequence[Citation]) -> bool:
-    return any(locate(words, citation.quote) for citation in citations)
+def _stands(words: str, quotes: Sequence[str]) -> bool:
+    """Whether a quote holds the words, and not as a part of another number."""
+    return any(
+        not (words[0].isdigit() and _IN_NUMBER[0].search(quote[: place.start]))
+        and not (words[-1].isdigit() and _IN_NUMBER[1].match(quote[place.end :]))
+        for quote in quotes
+        for place in locate(words, quote)
+    )
+
+
+def _stands_with_unit(words: str, quote: str, row: str) -> bool:
+    """Whether the words are a number of the quote and a unit that the row's table names."""
+    parts = _WITH_UNIT.fullmatch(words)
+    return parts is not None and _stands(parts[1], [quote]) and bool(locate(parts[2], row))
 
 
 def _changed(turn: str, said: str) -> QuestionsError:

@@ -31,6 +31,7 @@ class Wording:
     citations: str
     unverified: str
     place: str
+    row: str
     reference: str
 
 
@@ -50,6 +51,7 @@ CHINESE = Wording(
     citations="引用",
     unverified="没有通过核对，不作为依据",
     place="文档 {document} · 字符 {start}:{end} · {status}",
+    row="表格中这一行：",
     reference="GB/T 7714—2015：",
 )
 
@@ -70,6 +72,7 @@ ENGLISH = Wording(
     citations="Citations",
     unverified="Did not pass the check and is no evidence",
     place="Document {document} · characters {start}:{end} · {status}",
+    row="This row of the table: ",
     reference="GB/T 7714—2015: ",
 )
 
