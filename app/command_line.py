@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from app.conversation_commands import conversations, feedback
 from app.docs_commands import DocumentId, docs
 from app.options import (
     Among,
@@ -44,6 +45,8 @@ application = typer.Typer(
     rich_markup_mode=None,
 )
 application.add_typer(docs, name="docs")
+application.add_typer(conversations, name="conversations")
+application.add_typer(feedback, name="feedback")
 
 
 @application.command()
@@ -220,24 +223,26 @@ def batch(
 @application.command()
 def verify(
     answers: Annotated[
-        Path, typer.Argument(help="youju batch 写出的答案 answers of youju batch", metavar="JSONL")
+        Path,
+        typer.Argument(help="答案或导出的对话 answers, exported conversation", metavar="FILE"),
     ],
     home: Home = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """核对答案文件里的每条引用是否与资料库中的原文逐字一致；有一条不符则退出码为 1。
+    """核对一个文件里的每条引用是否与资料库中的原文逐字一致；有一条不符则退出码为 1。
 
-    Checks every citation of an answer file against the stored text; exit code 1 if any fails.
+    Checks every citation of youju batch's answers (JSONL), or of an exported conversation (MD,
+    DOCX), against the stored text; exit code 1 if any fails.
 
     例 Example：youju verify answers.jsonl
     """
-    from app.contract import read_citations
     from app.printing import print_verdicts
+    from app.verification import citations_in
     from app.verification import verify as run
     from records import Status
 
-    verdicts = list(run(read_citations(answers), filled_assistant(home, settings).library.store))
+    verdicts = list(run(citations_in(answers), filled_assistant(home, settings).library.store))
     print_verdicts(verdicts, as_json, in_english())
     if any(verdict.status is not Status.VERBATIM for verdict in verdicts):
         raise typer.Exit(1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from app.contract import read_citations
 from app.gate import check
 from errors import DocumentNotFound
 from index.store import Store
@@ -20,6 +22,19 @@ class Verdict:
     citation: Citation
     status: Status
     found: str
+
+
+def citations_in(path: Path) -> Iterator[tuple[str, Citation]]:
+    """(answer id, citation) of each citation in a file: an exported conversation, or answers.
+
+    A Markdown or Word file is an export, anything else what youju batch writes. Raises
+    QuestionsError for a file that can't be read or isn't what its name says.
+    """
+    if path.suffix.lower() not in (".md", ".docx"):
+        return read_citations(path)
+    from app.conversations.reading import read_export
+
+    return read_export(path)
 
 
 def verify(citations: Iterable[tuple[str, Citation]], store: Store) -> Iterator[Verdict]:

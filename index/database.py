@@ -1,4 +1,4 @@
-"""SQLite files as this program keeps them: durable at each commit, open to threads and processes."""
+"""SQLite files as this program keeps them: durable, and open to many threads and processes."""
 
 from __future__ import annotations
 

@@ -104,7 +104,8 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[str]:
 
 def _not_plain(said: str) -> QuestionsError:
     return QuestionsError(
-        f"导出文件里有 HTML 或图片（{said[:40]!r}），无法确定读者看到的是什么。请核对原来的导出文件。",
+        f"导出文件里有 HTML 或图片（{said[:40]!r}），无法确定读者看到的是什么。"
+        "请核对原来的导出文件。",
         f"the export holds HTML or an image ({said[:40]!r}), so what a reader sees isn't certain: "
         "verify the original export.",
     )

@@ -53,7 +53,7 @@ class Conversations:
 
     def start(self, owner: str, title: str = "") -> Conversation:
         """A new conversation; without a title its first question will be it."""
-        now, identifier = _now(), secrets.token_urlsafe(16)
+        now, identifier = _now(), secrets.token_hex(16)
         with self._file.transaction() as database:
             database.execute(
                 "INSERT INTO conversations VALUES (?, ?, '', '', ?, ?)",
@@ -76,17 +76,28 @@ class Conversations:
 
         With ``words``, parted by white space, those whose title and questions hold them all.
         """
-        wanted = _folded(words).split()
-        rows = self._file.connection.execute(
-            " AND ".join([f"{_LISTED} WHERE owner = ?", *(_SAID for _ in wanted)])
-            + " ORDER BY updated DESC, c.rowid DESC",
-            [owner, *(word for word in wanted for _ in range(2))],
-        )
-        return tuple(map(_conversation, rows))
+        return self._found(words, owner)
 
-    def everyones(self) -> tuple[Conversation, ...]:
-        """Those of all owners, newest first: for whoever has the file, not for its users."""
-        rows = self._file.connection.execute(f"{_LISTED} ORDER BY updated DESC, c.rowid DESC")
+    def everyones(self, words: str = "") -> tuple[Conversation, ...]:
+        """As ``listed``, of all owners: for whoever has the file, not for its users."""
+        return self._found(words)
+
+    def owner_of(self, conversation_id: str) -> str:
+        """Whose it is: for whoever has the file, not for its users."""
+        row = self._file.connection.execute(
+            "SELECT owner FROM conversations WHERE id = ?", [storable(conversation_id)]
+        ).fetchone()
+        if row is None:
+            raise conversation_not_found(conversation_id)
+        return str(row[0])
+
+    def _found(self, words: str, *owner: str) -> tuple[Conversation, ...]:
+        wanted = _folded(words).split()
+        conditions = [*("owner = ?" for _ in owner), *(_SAID for _ in wanted)] or ["TRUE"]
+        rows = self._file.connection.execute(
+            f"{_LISTED} WHERE {' AND '.join(conditions)} ORDER BY updated DESC, c.rowid DESC",
+            [*owner, *(word for word in wanted for _ in range(2))],
+        )
         return tuple(map(_conversation, rows))
 
     def turns(self, owner: str, conversation_id: str) -> tuple[Turn, ...]:

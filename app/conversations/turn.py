@@ -64,6 +64,5 @@ def title_of(question: str) -> str:
 
 def fingerprint(settings: Settings) -> str:
     """12 hexadecimal digits that change with whatever settings an answer may depend on."""
-    aside = {"home": True, "language": True, "ingest": True, "page": True, "encoder": {"cache"}}
-    said = settings.model_dump_json(exclude=aside)
+    said = settings.model_dump_json(exclude={"home", "language", "ingest", "page"})
     return sha256(said.encode()).hexdigest()[:12]

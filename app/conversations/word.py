@@ -66,13 +66,13 @@ def from_word(data: bytes) -> list[Block]:
     check_archive(data, _MAX_MEGABYTES)
     document = docx.Document(io.BytesIO(data))
     _check_nothing_hidden(document)
-    names = {style.style_id: style.name for style in document.styles}
-    styles = {name: style for style, name in _STYLES.items()}
+    named = {name: style for style, name in _STYLES.items()}
+    styles = {style.style_id: named.get(style.name, Style.TEXT) for style in document.styles}
     blocks = []
     for element in document.element.body:
         text = unshown("".join(_pieces(element)))
         if text:
-            blocks.append(Block(styles.get(names.get(_style_id(element)), Style.TEXT), text))
+            blocks.append(Block(styles.get(_style_id(element), Style.TEXT), text))
     return blocks
 
 
