@@ -193,7 +193,7 @@ def test_a_refusal_offers_passages_that_are_no_citations() -> None:
     assert "青湾市年报" in seen.text
     assert seen.links == [source_link("d1", PASSAGE.span, CHINESE)]
     assert not seen.marked
-    assert "citation" not in html
+    assert "card citation" not in html
     assert CHINESE.status[Status.VERBATIM] not in seen.text
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
+from app.accounts import hashed
 from app.assistant import Assistant
-from app.messages import CHINESE, ENGLISH, EXAMPLES
-from app.page.asking import growing
+from app.conversations.feedback import FeedbackLog, Rating, Reason
+from app.conversations.store import Conversations
+from app.messages import CHINESE, ENGLISH
+from app.page.desk import growing
 from app.page.server import running, serve
 from errors import YoujuError
 from index.encoder import Encoder
@@ -53,23 +56,23 @@ def address(assistant: Assistant) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
+def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"needs {CHROMIUM}")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium.new_context(viewport={"width": 1280, "height": 900})
+        yield chromium
         chromium.close()
 
 
 @pytest.fixture
-def page(browser: BrowserContext, address: str) -> Iterator[Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
     yield from opened(browser, address)
 
 
-def opened(browser: BrowserContext, address: str) -> Iterator[Page]:
-    """The page in a window of its own; at the end it must not have failed or gone outside."""
-    page = browser.new_page()
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """The page for a new visitor; at the end it must not have failed or gone outside."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
     requested: list[str] = []
     faults: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
@@ -81,7 +84,7 @@ def opened(browser: BrowserContext, address: str) -> Iterator[Page]:
 
     page.on("dialog", refuse)
     page.goto(address)
-    expect(page.locator("#composer textarea")).to_be_visible()
+    expect(page.locator("#composer textarea").first).to_be_visible()
     yield page
     page.close()
     outside = [url for url in requested if not url.startswith((address, "data:", "blob:"))]
@@ -91,14 +94,21 @@ def opened(browser: BrowserContext, address: str) -> Iterator[Page]:
 
 
 def ask(page: Page, question: str) -> None:
-    page.locator("#composer textarea").fill(question)
+    page.locator("#composer textarea").first.fill(question)
     page.get_by_role("button", name=CHINESE.ask, exact=True).click()
+
+
+def choose(page: Page, title: str) -> None:
+    """Look in one document only."""
+    page.get_by_role("button", name=CHINESE.scope).click()
+    page.get_by_label(CHINESE.documents_tab).and_(page.get_by_role("listbox")).click()
+    page.get_by_role("option", name=title).click()
 
 
 @browser_test
 def test_opens_in_chinese_with_questions_to_try(page: Page) -> None:
     expect(page.get_by_role("heading", name=CHINESE.title)).to_be_visible()
-    expect(page.get_by_role("button", name=EXAMPLES[0])).to_be_visible()
+    expect(page.locator("#examples button").first).to_contain_text("青湾市")
     assert "Google" not in page.content()
 
 
@@ -113,7 +123,7 @@ def test_an_answer_cites_the_quote_in_its_passage(page: Page) -> None:
     expect(card.locator(".path")).to_contain_text("一、投资")
     expect(card.locator(".status")).to_have_text(CHINESE.status[Status.VERBATIM])
     expect(page.locator("#examples")).to_be_hidden()
-    expect(page.locator("#composer textarea")).to_have_value("")
+    expect(page.locator("#composer textarea").first).to_have_value("")
 
 
 @browser_test
@@ -135,13 +145,14 @@ def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
 
 
 @browser_test
-def test_turns_follow_each_other_and_can_be_cleared(page: Page) -> None:
+def test_turns_follow_each_other_until_a_new_conversation(page: Page) -> None:
     ask(page, QUESTION)
     expect(page.locator("#t1 .citation").first).to_be_visible()
     ask(page, UNANSWERED)
     expect(page.locator("#t2 .refusal")).to_be_visible()
     expect(page.locator(".turn")).to_have_count(2)
-    page.get_by_role("button", name=CHINESE.clear, exact=True).click()
+    page.locator("#side .toggle-button").click()
+    page.get_by_role("button", name=CHINESE.talk.new_conversation, exact=True).click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator("#examples")).to_be_visible()
 
@@ -160,7 +171,7 @@ def test_a_question_that_cannot_be_asked_is_explained(
     ask(page, question)
     expect(page.locator("#notice")).to_have_text(message)
     expect(page.locator(".turn")).to_have_count(0)
-    expect(page.locator("#composer textarea")).to_have_value(question)
+    expect(page.locator("#composer textarea").first).to_have_value(question)
 
 
 @browser_test
@@ -169,8 +180,7 @@ def test_documents_are_listed_and_can_be_chosen(page: Page) -> None:
     expect(page.locator(".documents tbody tr")).to_have_count(2)
     expect(page.locator(".documents")).to_contain_text("白石省智慧交通报告")
     page.get_by_role("tab", name=CHINESE.ask_tab).click()
-    page.get_by_role("combobox").click()
-    page.get_by_role("option", name="白石省智慧交通报告").click()
+    choose(page, "白石省智慧交通报告")
     ask(page, QUESTION)
     expect(page.locator(".refusal")).to_be_visible()
     expect(page.locator(".turn")).not_to_contain_text(QUOTE)
@@ -183,10 +193,126 @@ def test_the_whole_page_speaks_english_too(page: Page) -> None:
     page.get_by_role("button", name=CHINESE.other_language).click()
     expect(page.get_by_role("tab", name=ENGLISH.documents_tab)).to_be_visible()
     expect(page.locator("#t1-c1 .status")).to_have_text(ENGLISH.status[Status.VERBATIM])
-    expect(page.locator("#composer textarea")).to_have_attribute("placeholder", ENGLISH.placeholder)
+    expect(page.locator("#composer textarea").first).to_have_attribute(
+        "placeholder", ENGLISH.placeholder
+    )
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name=ENGLISH.other_language).click()
     expect(page.get_by_role("tab", name=CHINESE.documents_tab)).to_be_visible()
+
+
+@browser_test
+def test_a_follow_up_is_understood_and_can_be_edited(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+    ask(page, "那 2021 年呢？")
+    understood = "2021 年青湾市数字产业投资规模是多少？"
+    expect(page.locator("#t2 .understood")).to_have_text(
+        CHINESE.talk.understood.format(question=understood)
+    )
+    expect(page.locator("#t2 .short")).to_contain_text("3.2 亿元")
+    page.get_by_role("button", name=CHINESE.talk.edit).click()
+    expect(page.locator("#notice")).to_have_text(CHINESE.talk.editing)
+    expect(page.locator("#composer textarea").first).to_have_value(understood)
+    ask(page, QUESTION)
+    expect(page.locator("#t2 .short")).to_contain_text("4.5 亿元")
+    expect(page.locator("#t2 .understood")).to_have_count(0)
+    expect(page.locator(".turn")).to_have_count(2)
+    page.get_by_role("button", name=CHINESE.talk.again).click()
+    expect(page.locator("#t2 .short")).to_contain_text("4.5 亿元")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+@browser_test
+def test_a_conversation_is_found_again_renamed_exported_and_deleted(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#t1 .actions")).to_be_visible()
+    page.reload()
+    expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+    page.locator("#side .toggle-button").click()
+    title = page.get_by_label(CHINESE.talk.rename)
+    expect(title).to_have_value(QUESTION)
+    title.fill("改过的<b>标题</b>")
+    title.press("Enter")
+    mine = page.locator("#kept button[aria-current]")
+    expect(mine).to_contain_text("改过的<b>标题</b>")
+    with page.expect_download() as download:
+        page.locator(".exports a", has_text="Markdown").click()
+    assert download.value.suggested_filename.endswith(".md")
+    exported = download.value.path().read_text(encoding="utf-8")
+    assert QUOTE in exported
+    page.get_by_role("button", name=CHINESE.talk.new_conversation, exact=True).click()
+    expect(page.locator(".turn")).to_have_count(0)
+    page.locator("#kept button", has_text="改过的<b>标题</b>").click()
+    expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+    page.get_by_role("button", name=CHINESE.talk.delete, exact=True).click()
+    page.get_by_role("button", name=CHINESE.talk.delete_really).click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator("#kept button", has_text="改过的<b>标题</b>")).to_have_count(0)
+
+
+@browser_test
+def test_an_answer_is_judged_with_a_reason(page: Page, assistant: Assistant) -> None:
+    ask(page, QUESTION)
+    useful = page.locator("#t1 [data-act=up]")
+    useful.click()
+    expect(useful).to_have_attribute("aria-pressed", "true")
+    page.locator("#t1 summary").click()
+    page.get_by_label(CHINESE.talk.reasons["bad_citation"]).check()
+    page.get_by_label(CHINESE.talk.comment).fill("年份不同<b>")
+    page.locator("#t1 [data-act=down]").click()
+    expect(page.locator("#t1 summary")).to_have_class("pressed")
+    expect(useful).to_have_attribute("aria-pressed", "false")
+    newest = FeedbackLog(assistant.settings.home).everyones()[-1]
+    assert (newest.rating, newest.reason) == (Rating.DOWN, Reason.BAD_CITATION)
+    assert (newest.question, newest.comment) == (QUESTION, "年份不同<b>")
+
+
+@browser_test
+def test_publisher_and_period_narrow_the_search(page: Page) -> None:
+    page.get_by_role("button", name=CHINESE.scope).click()
+    page.get_by_label(CHINESE.talk.scope_since).fill("2999")
+    ask(page, QUESTION)
+    expect(page.locator("#t1 .notice")).to_have_text(CHINESE.talk.no_such_documents)
+    page.get_by_label(CHINESE.talk.scope_since).fill("昨天")
+    ask(page, QUESTION)
+    expect(page.locator("#notice")).to_have_text(CHINESE.talk.bad_date.format(date="昨天"))
+
+
+@browser_test
+def test_all_can_be_done_with_the_keyboard(page: Page) -> None:
+    page.locator("#composer textarea").first.focus()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator("#t1 .actions")).to_be_visible()
+    page.locator("#t1 .short .mark").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#t1-c1")).to_be_focused()
+    page.locator("#t1 summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#t1 .reasons")).to_be_visible()
+
+
+@browser_test
+def test_who_has_not_signed_in_sees_nothing(browser: Browser, assistant: Assistant) -> None:
+    users = {"lin": hashed("竹石", b"salt")}
+    with running(assistant, PageSettings(port=0, users=users)) as address:
+        (entry, *_) = assistant.library.store.entries()
+        with urlopen(f"{address}source/{entry.id}") as response:
+            assert entry.title not in response.read().decode()
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("input").first.fill("lin")
+        page.locator("input[type=password]").fill("竹石")
+        page.locator("button").last.click()
+        expect(page.locator("#composer textarea").first).to_be_visible()
+        ask(page, QUESTION)
+        expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+        (mine,) = Conversations(assistant.settings.home).listed("lin")
+        assert mine.title == QUESTION
+        page.goto(f"{address}source/{entry.id}")
+        expect(page.locator("body")).to_contain_text(entry.title)
+        page.close()
 
 
 @browser_test
@@ -201,7 +327,7 @@ def test_on_a_narrow_screen_citations_stand_below_and_nothing_sticks_out(page: P
 
 
 @browser_test
-def test_hostile_text_stays_text(browser: BrowserContext, encoder: Encoder, tmp_path: Path) -> None:
+def test_hostile_text_stays_text(browser: Browser, encoder: Encoder, tmp_path: Path) -> None:
     (tmp_path / HOSTILE_NAME).write_text(HOSTILE_TEXT, encoding="utf-8")
     hostile = Assistant(load_settings(NO_FILE, {}, home=tmp_path / "home"))
     list(ingest([tmp_path / HOSTILE_NAME], hostile.library, encoder, hostile.settings))
@@ -219,7 +345,7 @@ def test_hostile_text_stays_text(browser: BrowserContext, encoder: Encoder, tmp_
 
 
 @browser_test
-def test_an_empty_library_says_how_to_fill_it(browser: BrowserContext, tmp_path: Path) -> None:
+def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
     empty = Assistant(load_settings(NO_FILE, {}, home=tmp_path / "home"))
     with running(empty, FREE) as address:
         for page in opened(browser, address):
@@ -228,20 +354,19 @@ def test_an_empty_library_says_how_to_fill_it(browser: BrowserContext, tmp_path:
             ask(page, QUESTION)
             expect(page.locator("#notice")).to_have_text(CHINESE.nothing_to_search)
             expect(page.locator(".turn")).to_have_count(0)
-            expect(page.locator("#composer textarea")).to_have_value(QUESTION)
+            expect(page.locator("#composer textarea").first).to_have_value(QUESTION)
     empty.close()
 
 
 @browser_test
 def test_a_chosen_document_that_has_gone_is_explained_and_no_longer_chosen(
-    browser: BrowserContext, assistant: Assistant, tmp_path: Path
+    browser: Browser, assistant: Assistant, tmp_path: Path
 ) -> None:
     shutil.copytree(assistant.settings.home, tmp_path / "home")
     shrinking = Assistant(load_settings(NO_FILE, {}, home=tmp_path / "home"))
     with running(shrinking, FREE) as address:
         for page in opened(browser, address):
-            page.get_by_role("combobox").click()
-            page.get_by_role("option", name="白石省智慧交通报告").click()
+            choose(page, "白石省智慧交通报告")
             (gone,) = (e for e in shrinking.library.store.entries() if "白石" in e.title)
             shrinking.library.remove(gone.id)
             ask(page, QUESTION)
@@ -255,9 +380,7 @@ def test_a_chosen_document_that_has_gone_is_explained_and_no_longer_chosen(
 
 
 @browser_test
-def test_an_error_of_ours_is_shown_in_its_own_words(
-    browser: BrowserContext, assistant: Assistant
-) -> None:
+def test_an_error_of_ours_is_shown_in_its_own_words(browser: Browser, assistant: Assistant) -> None:
     differing = {"maximum": assistant.settings.split.maximum - 1}
     other = Assistant(load_settings(NO_FILE, {}, home=assistant.settings.home, split=differing))
     with running(other, FREE) as address:
@@ -291,8 +414,15 @@ def test_a_port_in_use_is_named(assistant: Assistant) -> None:
 
 
 def test_a_host_that_is_not_ours_is_named(assistant: Assistant) -> None:
+    users = {"lin": hashed("竹石")}
     with pytest.raises(YoujuError, match=r"192\.0\.2\.1.*--host"):
-        running(assistant, PageSettings(host="192.0.2.1", port=0)).__enter__()
+        running(assistant, PageSettings(host="192.0.2.1", port=0, users=users)).__enter__()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "youju.example"])
+def test_nobody_is_let_in_from_elsewhere_without_users(assistant: Assistant, host: str) -> None:
+    with pytest.raises(YoujuError, match="youju password"):
+        running(assistant, PageSettings(host=host, port=0)).__enter__()
 
 
 def test_the_port_is_free_again_after_the_page(assistant: Assistant) -> None:

@@ -31,10 +31,8 @@ def welcome_html(messages: Messages) -> Markup:
 
 
 def scope_html(messages: Messages) -> Markup:
-    """The label of the choice of documents."""
-    return Markup('<p class="scope" lang="{}">{} <small>{}</small></p>').format(
-        messages.tag, messages.scope, messages.scope_hint
-    )
+    """What stands above the choice of documents."""
+    return Markup('<p class="scope" lang="{}">{}</p>').format(messages.tag, messages.scope_hint)
 
 
 def empty_library_html(messages: Messages) -> Markup:

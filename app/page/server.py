@@ -24,6 +24,7 @@ from errors import YoujuError
 from settings import PageSettings
 
 _HERE = Path(__file__).parent
+_STYLES = ("page.css", "talk.css")
 _FONTS = (
     "-apple-system",
     "PingFang SC",
@@ -93,7 +94,7 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
             "routes": [*source_routes(assistant), *export_routes(assistant.settings.home)],
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
-        css_paths=_HERE / "page.css",
+        css_paths=[_HERE / name for name in _STYLES],
         head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     )
     try:

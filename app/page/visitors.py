@@ -40,6 +40,7 @@ class SignInGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or send its visitor to the page that asks who he is."""
         if scope["type"] == "http" and scope["path"].startswith(OURS):
             request = Request(scope)
             if request.app.auth is not None and _signed_in(request) is None:
