@@ -48,33 +48,6 @@ def rows(talk: Talk) -> list[tuple[int, str, str, str]]:
     ]
 
 
-@pytest.fixture
-def desk(assistant: Assistant, no_settings: Path, tmp_path: Path) -> Iterator[Desk]:
-    """A desk with the two reports and conversations of its own."""
-    home = tmp_path / "home"
-    shutil.copytree(assistant.settings.home, home, ignore=shutil.ignore_patterns("conversations*"))
-    own = Assistant(load_settings(no_settings, environment={}, home=home))
-    yield Desk(own)
-    own.close()
-
-
-ANYWHERE = Scope()
-
-
-def asked(desk: Desk, question: str, talk: Talk, scope: Scope = ANYWHERE) -> Talk:
-    *_, last = desk.ask(question, scope, talk, "")
-    return last
-
-
-def rows(talk: Talk) -> list[tuple[int, str, str, dict[str, Any]]]:
-    """The turns as they are kept: the scores of their hits are rounded."""
-    answers = [answer_row(turn.answer) if turn.answer else {} for turn in talk.turns]
-    return [
-        (turn.number, turn.question, turn.understood, row)
-        for turn, row in zip(talk.turns, answers, strict=True)
-    ]
-
-
 def test_a_turn_grows_and_is_kept(desk: Desk) -> None:
     first, *_, last = desk.ask(QUESTION, Scope(), Talk(), "lin")
     assert first.turns[-1].answer is None
