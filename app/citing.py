@@ -35,13 +35,10 @@ def reference(citation: Citation, cited_on: str = "") -> str:
     if kind == _WEB_PAGE:
         issued = _updated(date, cited_on)
     else:
-        issued = ", ".join(
-            part
-            for part in ("" if responsible else _unknown(citation.title), *map(str, date[:1]))
-            if part
-        )
-        issued += f": {citation.page}" if citation.page is not None and issued else ""
-    return ". ".join(part for part in (responsible, head, issued) if part) + "."
+        publisher = "" if responsible else _unknown(citation.title)
+        issued = ", ".join(filter(None, (publisher, *map(str, date[:1]))))
+    page = "" if citation.page is None else f": {citation.page}"
+    return ". ".join(filter(None, (responsible, head, issued))) + f"{page}."
 
 
 def _element(text: str) -> str:

@@ -181,7 +181,7 @@ def test_markdown_that_a_browser_shows_otherwise_is_refused(
 
 
 def hidden(document: WordDocument) -> None:
-    run = next(p for p in document.paragraphs if p.style.name == "Quote").runs[0]
+    run = next(p for p in document.paragraphs if p.style and p.style.name == "Quote").runs[0]
     run._element.get_or_add_rPr().append(OxmlElement("w:vanish"))
 
 
@@ -199,7 +199,7 @@ def test_a_tracked_change_in_word_counts_as_what_is_seen(
 ) -> None:
     path = written(tmp_path / "x.docx", turn)
     document = docx.Document(str(path))
-    quote = next(p for p in document.paragraphs if p.style.name == "Quote")
+    quote = next(p for p in document.paragraphs if p.style and p.style.name == "Quote")
     inserted, deleted = OxmlElement("w:ins"), OxmlElement("w:del")
     run = quote.runs[0]._element
     quote._element.append(inserted)
