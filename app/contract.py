@@ -108,6 +108,7 @@ def answer_of(row: Mapping[str, Any]) -> Answer:
         timings_ms=dict(row.get("timings_ms", {})),
         mode=row.get("mode", "extractive"),
         claims=tuple(map(_claim, row.get("claims", ()))),
+        understood=row.get("understood", ""),
     )
 
 
