@@ -1,0 +1,107 @@
+"""Questions about several things, answered for each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from app.parts import Part, joined, parts
+from index.words import Segmenter
+from records import Answer, Citation, Hit, Passage, Span, Status
+from settings import load_settings
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return Segmenter(load_settings(environment={}).dictionary)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "比较广东和北京的授权运营模式",
+            ["广东的授权运营模式是什么？", "北京的授权运营模式是什么？"],
+        ),
+        (
+            "广东与北京的授权运营模式有什么不同？",
+            ["广东的授权运营模式是什么？", "北京的授权运营模式是什么？"],
+        ),
+        (
+            "2021 年和 2022 年的投资规模分别是多少？",
+            ["2021 年的投资规模是多少？", "2022 年的投资规模是多少？"],
+        ),
+        ("数据商和服务机构分别指什么？", ["数据商指什么？", "服务机构指什么？"]),
+        ("三种模式的优点和缺点分别是什么？", ["三种模式的优点是什么？", "三种模式的缺点是什么？"]),
+        ("东部和西部的企业数量各是多少？", ["东部的企业数量是多少？", "西部的企业数量是多少？"]),
+        (
+            "对比一下长沙、杭州和成都的政策",
+            ["长沙的政策是什么？", "杭州的政策是什么？", "成都的政策是什么？"],
+        ),
+    ],
+)
+def test_a_question_about_several_things_is_parted(
+    segmenter: Segmenter, question: str, expected: list[str]
+) -> None:
+    assert [part.question for part in parts(question, segmenter)] == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2022 年投资规模是多少？",
+        "感知和网络的建设情况如何？",
+        "数据要素与实体经济的区别有哪些？",
+        "2022 年的投资规模和 2021 年相比增长了多少？",
+        "数据交易所分别有哪些？",
+        "比较成熟的领域有哪些？",
+    ],
+)
+def test_any_other_question_is_left_whole(segmenter: Segmenter, question: str) -> None:
+    assert parts(question, segmenter) == ()
+
+
+def answer(name: str, start: int, sure: float = 0.9) -> Answer:
+    quote = f"{name}的模式是集中授权。"
+    span = Span(start, start + len(quote))
+    citation = Citation(1, "d", "题", "p", None, (), quote, span, Status.VERBATIM)
+    hit = Hit(Passage("d", span, quote), 1.0, 1)
+    text = f"集中授权 [1]\n\n“{quote}” [1]"
+    return Answer("？", text, "集中授权", confidence=sure, citations=(citation,), hits=(hit,))
+
+
+def test_the_answers_are_joined_and_their_citations_numbered_anew() -> None:
+    both = [(Part("广东", "？"), answer("广东", 0)), (Part("北京", "？"), answer("北京", 50, 0.6))]
+    whole = joined("比较", both, "没有找到{name}。", "没有。")
+    assert whole.text.startswith("广东：集中授权 [1]\n\n北京：集中授权 [2]\n\n“广东")
+    assert whole.short_answer == "广东：集中授权；北京：集中授权"
+    assert [c.number for c in whole.citations] == [1, 2]
+    assert set(re.findall(r"\[(\d+)\]", whole.text)) == {"1", "2"}
+    assert whole.confidence == 0.6
+    assert [hit.rank for hit in whole.hits] == [1, 2]
+
+
+def test_the_same_quote_is_cited_once() -> None:
+    same = answer("广东", 0)
+    whole = joined("比较", [(Part("甲", "？"), same), (Part("乙", "？"), same)], "{name}", "没有。")
+    assert len(whole.citations) == len(whole.hits) == 1
+    assert "乙：集中授权 [1]" in whole.text
+
+
+def test_a_part_without_an_answer_is_said_and_all_without_is_a_refusal() -> None:
+    refused = replace(answer("北京", 50, 0.1), refused=True, citations=())
+    half = joined(
+        "比较",
+        [(Part("广东", "？"), answer("广东", 0)), (Part("北京", "？"), refused)],
+        "没有找到{name}。",
+        "没有。",
+    )
+    assert "没有找到北京。" in half.text
+    assert not half.refused
+    assert half.short_answer == "广东：集中授权"
+    none = joined("比较", [(Part("北京", "？"), refused)] * 2, "没有找到{name}。", "没有。")
+    assert none.refused
+    assert none.text == "没有。"
+    assert none.hits
