@@ -320,6 +320,25 @@ class Claim:
     findings: tuple[Finding, ...] = ()
 
 
+class Notice(StrEnum):
+    """Why an answer is not what was asked of the language model; NONE: nothing to say."""
+
+    NONE = ""
+    UNREACHABLE = "llm_unreachable"
+    TIMEOUT = "llm_timeout"
+    REFUSED_KEY = "llm_refused_key"
+    RATE_LIMITED = "llm_rate_limited"
+    OUT_OF_QUOTA = "llm_out_of_quota"
+    REFUSED_REQUEST = "llm_refused_request"
+    FAILED = "llm_failed"  # the endpoint's own fault: 5xx
+    CUT_OFF = "llm_cut_off"
+    NONSENSE = "llm_nonsense"  # empty, no text, not in the protocol
+    WRONG_LANGUAGE = "llm_wrong_language"
+    NO_ROOM = "llm_no_room"  # no passage fits into the model's context
+    UNSUPPORTED = "llm_unsupported"  # less than half of the claims held, twice
+    DECLINED = "llm_declined"  # the model found no answer, the reader is sure of one
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question.
@@ -328,6 +347,7 @@ class Answer:
     in 0..1. ``unverified`` lists the claims that failed the gate. ``hits`` are the
     passages retrieved, best first. ``timings_ms`` maps a stage to milliseconds. ``mode`` is
     ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
+    ``notice`` says why a configured language model's text is not shown.
     """
 
     question: str
@@ -341,6 +361,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     mode: str = "extractive"
     claims: tuple[Claim, ...] = ()
+    notice: Notice = Notice.NONE
 
 
 def covering(spans: Iterable[Span]) -> Span:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.generation.endpoint import Endpoint
 from app.reader.reader import NetworkReader
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
@@ -19,6 +20,8 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import RetrieverQueryEngine
+
+    from app.synthesizer import CitingSynthesizer
 
 
 class Assistant:
@@ -34,6 +37,7 @@ class Assistant:
         self.library = Library(settings, manifest, announce)
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
+        self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:
@@ -77,31 +81,54 @@ class Assistant:
         from llama_index.core.query_engine import RetrieverQueryEngine
 
         from app.rerank import ReaderRerank
-        from app.synthesizer import QuotingSynthesizer
         from index.retriever import HybridRetriever
 
         retrieval, answering = self.settings.retrieval, self.settings.answer
         return RetrieverQueryEngine(
             retriever=HybridRetriever(self._search, answering.passages_read, documents),
             node_postprocessors=[ReaderRerank(self.reader, retrieval.top_k)],
-            response_synthesizer=QuotingSynthesizer(
-                self.reader, self.document, answering, self.settings.language
-            ),
+            response_synthesizer=self._synthesizer(),
         )
+
+    def _synthesizer(self) -> CitingSynthesizer:
+        """The one that asks the language model, where one is configured."""
+        parts = (self.reader, self.document, self.settings.answer, self.settings.language)
+        if self.endpoint is not None:
+            from app.generation.synthesizer import GeneratedSynthesizer
+
+            return GeneratedSynthesizer(self.endpoint, *parts)
+        from app.synthesizer import QuotingSynthesizer
+
+        return QuotingSynthesizer(*parts)
 
     def ask(self, question: str, documents: Sequence[str] = ()) -> Answer:
         """The cited answer, or a refusal with the nearest passages.
 
         Raises LibraryMismatch, and DocumentNotFound for an unknown id in ``documents``.
         """
+        *_, answer = self.stream(question, documents)
+        return answer
+
+    def stream(self, question: str, documents: Sequence[str] = ()) -> Iterator[Answer]:
+        """The answer as it grows; the last one is finished, and what ``ask`` returns.
+
+        The earlier ones hold nothing that wasn't checked. A later one may take back what they
+        say, where a language model's text as a whole doesn't hold. Raises, when the first is
+        asked for, what ``ask`` raises.
+        """
+        from llama_index.core.schema import QueryBundle
+
+        from index.retriever import from_node
+
         self._check(documents)
         started = time.perf_counter()
-        response = self.query_engine(documents).query(question)
-        answer: Answer = (response.metadata or {})["answer"]
-        total = (time.perf_counter() - started) * 1000
-        read = answer.timings_ms["read"]
-        timings = {"retrieve": total - read, "read": read, "total": total}
-        return replace(answer, timings_ms={k: round(v, 2) for k, v in timings.items()})
+        nodes = self.query_engine(documents).retrieve(QueryBundle(question))
+        hits = tuple(from_node(node) for node in nodes)
+        for answer in self._synthesizer().stream(question, hits):
+            total = (time.perf_counter() - started) * 1000
+            spent = answer.timings_ms
+            timings = {"retrieve": total - sum(spent.values()), **spent, "total": total}
+            yield replace(answer, timings_ms={k: round(v, 2) for k, v in timings.items()})
 
     def warm_up(self) -> None:
         """Load what the first question would otherwise wait for."""
@@ -110,7 +137,11 @@ class Assistant:
         self.library.segmenter.words("你好")
         self.reader.warm_up()
         self.query_engine()
+        if self.endpoint:
+            self.endpoint.warm_up()
 
     def close(self) -> None:
-        """Let go of the library's files."""
+        """Let go of the library's files and of the endpoint's connections."""
+        if self.endpoint:
+            self.endpoint.close()
         self.library.close()

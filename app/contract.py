@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import QuestionsError
-from records import Answer, Citation, Hit, Span, Status
+from records import Answer, Citation, Claim, Hit, Span, Status
 
 
 def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
@@ -26,6 +26,21 @@ def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
         "hits": [hit_row(hit) for hit in answer.hits],
         "mode": answer.mode,
         "timings_ms": answer.timings_ms,
+        "claims": [claim_row(claim) for claim in answer.claims],
+        "notice": answer.notice.value,
+    }
+
+
+def claim_row(claim: Claim) -> dict[str, Any]:
+    """A claim of a generated answer as JSON; ``citations`` are numbers of citations."""
+    return {
+        "text": claim.text,
+        "support": claim.support.value,
+        "citations": list(claim.citations),
+        "findings": [
+            {"fault": finding.fault.value, "said": finding.said, "found": finding.found}
+            for finding in claim.findings
+        ],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from records import Address, Status
+from records import Address, Notice, Status
 
 Language = Literal["zh", "en"]
 
@@ -78,6 +78,9 @@ class Messages:
     column_pages: str
     column_passages: str
     column_ingested: str
+    modes: dict[str, str]
+    notices: dict[Notice, str]
+    remarks: str
 
 
 CHINESE = Messages(
@@ -140,6 +143,26 @@ CHINESE = Messages(
     column_pages="页数",
     column_passages="段落",
     column_ingested="导入时间",
+    modes={"extractive": "摘录原文", "generated": "语言模型撰写，逐条核对"},
+    notices={
+        Notice.UNREACHABLE: "连不上语言模型，改由内置阅读器回答。请检查 llm.base_url。",
+        Notice.TIMEOUT: "语言模型没有按时答完，改由内置阅读器回答。可以调大 llm.timeout。",
+        Notice.REFUSED_KEY: "语言模型拒绝了密钥，改由内置阅读器回答。请检查环境变量里的密钥。",
+        Notice.RATE_LIMITED: "语言模型的请求太频繁，改由内置阅读器回答。请稍后再问。",
+        Notice.OUT_OF_QUOTA: "语言模型的额度已用完，改由内置阅读器回答。请充值或更换模型。",
+        Notice.REFUSED_REQUEST: "语言模型不接受请求，改由内置阅读器回答。请检查 llm.base_url、"
+        "llm.model 和 llm.context_tokens。",
+        Notice.FAILED: "语言模型出了错，改由内置阅读器回答。请稍后再问。",
+        Notice.CUT_OFF: "语言模型的回答没有写完，改由内置阅读器回答。可以调大 llm.max_tokens。",
+        Notice.NONSENSE: "语言模型没有给出可读的回答，改由内置阅读器回答。请检查 llm.base_url 和 "
+        "llm.model。",
+        Notice.WRONG_LANGUAGE: "语言模型没有用问题的语言回答，改由内置阅读器回答。",
+        Notice.NO_ROOM: "段落放不进语言模型的上下文，改由内置阅读器回答。"
+        "可以调大 llm.context_tokens。",
+        Notice.UNSUPPORTED: "语言模型写的内容多半在原文中找不到依据，改由内置阅读器回答。",
+        Notice.DECLINED: "语言模型认为报告没有回答，但原文中很可能有答案，改由内置阅读器回答。",
+    },
+    remarks="核对说明：",
 )
 
 ENGLISH = Messages(
@@ -207,6 +230,38 @@ ENGLISH = Messages(
     column_pages="Pages",
     column_passages="Passages",
     column_ingested="Ingested",
+    modes={
+        "extractive": "quoted from the documents",
+        "generated": "written by the language model, every claim checked",
+    },
+    notices={
+        Notice.UNREACHABLE: "The language model can't be reached; the built-in reader answers. "
+        "Check llm.base_url and the service behind it.",
+        Notice.TIMEOUT: "The language model didn't finish in time; the built-in reader answers. "
+        "llm.timeout may be raised.",
+        Notice.REFUSED_KEY: "The language model refused the key; the built-in reader answers. "
+        "Check the key in the environment.",
+        Notice.RATE_LIMITED: "The language model is asked too often; the built-in reader answers. "
+        "Ask again later.",
+        Notice.OUT_OF_QUOTA: "The language model's quota is used up; the built-in reader answers. "
+        "Top it up, or choose another.",
+        Notice.REFUSED_REQUEST: "The language model refused the request; the built-in reader "
+        "answers. Check llm.base_url, llm.model and llm.context_tokens.",
+        Notice.FAILED: "The language model failed; the built-in reader answers. Ask again later.",
+        Notice.CUT_OFF: "The language model's answer broke off; the built-in reader answers. "
+        "llm.max_tokens may be raised.",
+        Notice.NONSENSE: "The language model gave nothing readable; the built-in reader answers. "
+        "Check llm.base_url and llm.model.",
+        Notice.WRONG_LANGUAGE: "The language model answered in another language than the "
+        "question's; the built-in reader answers.",
+        Notice.NO_ROOM: "The passages don't fit into the language model's context; the "
+        "built-in reader answers. Raise llm.context_tokens.",
+        Notice.UNSUPPORTED: "Most of what the language model wrote is not supported by the "
+        "documents; the built-in reader answers.",
+        Notice.DECLINED: "The language model found no answer in the documents, but they probably "
+        "hold one; the built-in reader answers.",
+    },
+    remarks="Notes on the check:",
 )
 
 MESSAGES: dict[str, Messages] = {"zh": CHINESE, "en": ENGLISH}

@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Dialog, Page, expect, sync_playw
 
 from app.assistant import Assistant
 from app.messages import CHINESE, ENGLISH, EXAMPLES
-from app.page.chat import growing
 from app.page.server import running, serve
+from app.synthesizer import growing
 from errors import YoujuError
 from index.encoder import Encoder
 from index.pipeline import ingest

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from app.messages import Messages, address_words, confidence_words
+from app.page.checks import checks_html
 from app.page.panels import error_text, notice_html
 from app.source import source_link
 from records import Answer, Citation, Hit, Passage, Span
@@ -55,9 +56,14 @@ def _outcome(turn: Turn, messages: Messages) -> Markup:
         return notice_html(error_text(turn.error, messages))
     if turn.answer is None:
         return Markup('<p class="searching">{}</p>').format(messages.searching)
-    if turn.answer.refused:
-        return _refusal(turn.answer, turn.titles, messages)
-    return _cited(turn.number, turn.answer, messages)
+    said = (
+        _refusal(turn.answer, turn.titles, messages)
+        if turn.answer.refused
+        else _cited(turn.number, turn.answer, messages)
+    )
+    if turn.answer.notice:
+        return notice_html(messages.notices[turn.answer.notice]) + said
+    return said
 
 
 def _cited(turn: int, answer: Answer, messages: Messages) -> Markup:
@@ -71,7 +77,7 @@ def _cited(turn: int, answer: Answer, messages: Messages) -> Markup:
     ).format(
         answer_text(turn, answer, messages),
         _confidence(answer, messages),
-        _unverified(answer, messages),
+        checks_html(answer, messages),
         messages.citations,
         cards,
     )
@@ -101,15 +107,20 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
             end = match.end()
         return _join([*pieces, Markup.escape(paragraph[end:])])
 
-    # A short answer stands alone on the first line; a first line that is a quote does not.
-    short = answer.short_answer
-    size = "short" if len(short) <= _SHORT else "short sentence"
     return _join(
-        Markup('<p class="{}">{}</p>').format(
-            size if number == 0 and short and text.startswith(short) else "quoted", linked(text)
-        )
+        Markup('<p class="{}">{}</p>').format(_style(answer, number, text), linked(text))
         for number, text in enumerate(answer.text.split("\n\n"))
     )
+
+
+def _style(answer: Answer, number: int, text: str) -> str:
+    """How a paragraph is set: a short answer stands alone on the first line."""
+    if answer.mode == "generated":
+        return "written"
+    short = answer.short_answer
+    if number or not short or not text.startswith(short):
+        return "quoted"
+    return "short" if len(short) <= _SHORT else "short sentence"
 
 
 def _mark(turn: int, number: int, first: bool, messages: Messages) -> Markup:
@@ -120,21 +131,13 @@ def _mark(turn: int, number: int, first: bool, messages: Messages) -> Markup:
 
 
 def _confidence(answer: Answer, messages: Messages) -> Markup:
-    return Markup('<p class="confidence">{}</p>').format(
+    return Markup('<p class="confidence">{} · {}</p>').format(
         messages.confidence.format(
             words=confidence_words(answer.confidence, messages),
             percent=round(answer.confidence * 100),
             milliseconds=round(answer.timings_ms.get("total", 0)),
-        )
-    )
-
-
-def _unverified(answer: Answer, messages: Messages) -> Markup:
-    if not answer.unverified:
-        return _NOTHING
-    claims = _join(Markup("<li>{}</li>").format(claim) for claim in answer.unverified)
-    return Markup('<div class="unverified"><p>{}</p><ul>{}</ul></div>').format(
-        messages.unverified, claims
+        ),
+        messages.modes[answer.mode],
     )
 
 

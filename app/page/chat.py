@@ -1,4 +1,4 @@
-"""The chat page's components and what they do: Gradio around ``Assistant.ask``.
+"""The chat page's components and what they do: Gradio around ``Assistant.stream``.
 
 What is shown is made in ``cards`` and ``panels``, in the words of ``app.messages``.
 """
@@ -25,7 +25,6 @@ from app.page.panels import (
 )
 from errors import YoujuError
 from index.store import Entry
-from records import Answer
 
 log = logging.getLogger("youju.page")
 
@@ -167,16 +166,14 @@ class _Desk:
     def _turn(self, turn: Turn, chosen: Sequence[str]) -> Iterator[Turn]:
         yield turn
         try:
-            answer = self._assistant.ask(turn.question, chosen)
-            titles = self._assistant.titles({hit.passage.document_id for hit in answer.hits})
+            for answer in self._assistant.stream(turn.question, chosen):
+                titles = self._assistant.titles({hit.passage.document_id for hit in answer.hits})
+                yield replace(turn, answer=answer, titles=titles)
         except YoujuError as error:
             yield replace(turn, error=error)
         except Exception as error:  # shown as a plain sentence; the log has the rest
             log.exception("a question was not answered")
             yield replace(turn, error=error)
-        else:
-            for part in growing(answer):
-                yield replace(turn, answer=part, titles=titles)
 
     def cleared(self, language: str) -> list[Any]:
         return [(), "", "", *self._shown(language, ())]
@@ -198,13 +195,3 @@ class _Desk:
 
 def _documents(entries: Sequence[Entry], messages: Messages) -> str:
     return str(documents_html(entries, messages) if entries else empty_library_html(messages))
-
-
-def growing(answer: Answer) -> Iterator[Answer]:
-    """The answer paragraph by paragraph, with the citations marked so far; last the whole."""
-    paragraphs = [] if answer.refused else answer.text.split("\n\n")
-    for count in range(1, len(paragraphs)):
-        text = "\n\n".join(paragraphs[:count])
-        cited = tuple(c for c in answer.citations if f"[{c.number}]" in text)
-        yield replace(answer, text=text, citations=cited)
-    yield answer
