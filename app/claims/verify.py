@@ -1,0 +1,177 @@
+"""The gate for generated answers: every claim of a text is judged against the passages.
+
+Strict on facts (numbers with unit, bound, period and subject; names; direction; negation),
+lenient on wording: a model may say it in other words. Nothing is asked of any model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.claims.compare import Assertion, Comparison, compare
+from app.claims.facts import facts
+from app.claims.names import NameKind
+from app.claims.split import Statement, split
+from app.claims.support import Window, all_windows
+from records import Fault, Finding, Passage, Span, Support
+
+COVERED = 0.5
+"""The share of a claim's content words that its support must have."""
+RELATED = 0.35
+"""Above this share a support speaks of the same thing, and can contradict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The whole sentences, or the row, of a passage that carry a claim.
+
+    ``passage`` is the position in the sequence that was given, from 0; ``span`` counts in the
+    document's text, as ``Passage.span`` does.
+    """
+
+    passage: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A claim and what became of it.
+
+    ``text`` is the claim without its marks, ``span`` its place in the answer with them.
+    ``evidence`` is empty where the claim is unsupported or contradicted.
+    """
+
+    text: str
+    span: Span
+    support: Support
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Finding, ...]
+
+
+def verify(answer: str, passages: Sequence[Passage]) -> tuple[Judgement, ...]:
+    """A judgement for each claim of ``answer``, in order; mark n names ``passages[n - 1]``.
+
+    Headings and connecting phrases are no claims. A claim that cites nothing, or a passage
+    that isn't there, is looked for in all passages.
+    """
+    places = all_windows(passages)
+    return tuple(
+        _judge(statement, places, len(passages)) for statement in split(answer) if statement.claims
+    )
+
+
+def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgement:
+    cited = {number - 1 for number in statement.cites if 1 <= number <= count}
+    wrong = tuple(
+        Finding(Fault.MARK, f"[{number}]")
+        for number in dict.fromkeys(statement.cites)
+        if not 1 <= number <= count
+    )
+    claim = _assertion(statement)
+    ranges = [[w for w in places if w.passage in cited]] if cited else []
+    verdict: Judgement | None = None
+    for number, within in enumerate([*ranges, list(places)]):
+        judged = _against(statement, claim, within, places)
+        if judged.support is Support.SUPPORTED:
+            moved = number == len(ranges)
+            support = Support.MOVED if moved else Support.SUPPORTED
+            return replace(judged, support=support, findings=wrong)
+        verdict = judged if verdict is None or _worth(judged) > _worth(verdict) else verdict
+    if verdict is None:
+        return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), wrong)
+    return replace(verdict, findings=wrong + verdict.findings)
+
+
+_WORTH = (Support.UNSUPPORTED, Support.CONTRADICTED, Support.PARTLY, Support.SUPPORTED)
+
+
+def _worth(judgement: Judgement) -> int:
+    return _WORTH.index(judgement.support)
+
+
+def _assertion(statement: Statement) -> Assertion:
+    before = facts(statement.before)
+    dated = tuple(period for period in before.periods if not period.reference)
+    own = facts(statement.text)
+    topic = () if own.names else tuple(n for n in before.names if n.kind is NameKind.PLACE)[-1:]
+    return Assertion(statement.text, dated[-1:], topic)
+
+
+def _against(
+    statement: Statement, claim: Assertion, within: Sequence[Window], places: Sequence[Window]
+) -> Judgement:
+    """The judgement by the windows of ``within``; ``places`` are all there are."""
+    whole = best(claim, within, places)
+    if whole is None:
+        missing = Finding(Fault.WORDING, statement.text)
+        return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (missing,))
+    if _carries(whole):
+        return _judged(statement, Support.SUPPORTED, [whole])
+    parts = [best(part, within, places) for part in clauses(claim)]
+    held = [part for part in parts if part is not None and _carries(part)]
+    if len(parts) > 1 and len(held) == len(parts):
+        return _judged(statement, Support.SUPPORTED, held)
+    if whole.rivals and whole.coverage >= RELATED:
+        return _judged(statement, Support.CONTRADICTED, [whole])
+    if held and len(parts) > 1:
+        return _judged(statement, Support.PARTLY, held, whole)
+    if whole.held and whole.coverage >= COVERED:
+        return _judged(statement, Support.PARTLY, [whole])
+    return _judged(statement, Support.UNSUPPORTED, [whole])
+
+
+def _judged(
+    statement: Statement,
+    support: Support,
+    carried: Sequence[Comparison],
+    whole: Comparison | None = None,
+) -> Judgement:
+    evidence = tuple(dict.fromkeys(Evidence(c.window.passage, c.window.evidence) for c in carried))
+    shown = [whole] if whole else carried
+    findings = tuple(dict.fromkeys(f for comparison in shown for f in comparison.findings))
+    if support in (Support.UNSUPPORTED, Support.CONTRADICTED):
+        evidence = ()
+    if support is not Support.SUPPORTED and not findings:
+        findings = (Finding(Fault.WORDING, statement.text),)
+    return Judgement(statement.text, statement.span, support, evidence, findings)
+
+
+def _carries(comparison: Comparison) -> bool:
+    return not comparison.findings and comparison.coverage >= COVERED
+
+
+def best(claim: Assertion, within: Sequence[Window], places: Sequence[Window]) -> Comparison | None:
+    """The window that carries the claim best: least at fault, most covered, fewest sentences."""
+    compared = [compare(claim, window, places) for window in within]
+    return min(compared, key=_order, default=None)
+
+
+def _order(comparison: Comparison) -> tuple[float, ...]:
+    carried = _carries(comparison)
+    size = comparison.window.sentences
+    return (
+        not carried,
+        size if carried else 0,
+        len(comparison.findings) - 4 * comparison.coverage,
+        -comparison.coverage,
+        size,
+    )
+
+
+def clauses(claim: Assertion) -> Iterator[Assertion]:
+    """The clauses of a claim, each with the time and the place named before it."""
+    found = claim.facts
+    before, topic = claim.before, claim.topic
+    text = ""
+    for clause in found.clauses:
+        text += clause.of(claim.text)
+        if len(facts(text).words) < 2 and not facts(text).quantities:
+            continue
+        part = facts(text)
+        places = tuple(name for name in part.names if name.kind is NameKind.PLACE)
+        yield Assertion(text, before, () if places else topic)
+        dated = tuple(period for period in part.periods if not period.reference)
+        before, topic, text = dated[-1:] or before, places[-1:] or topic, ""
+    if text.strip():
+        yield Assertion(text, before, topic)
