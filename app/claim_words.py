@@ -22,7 +22,7 @@ _ABSENT = ("{fault}：原文没有“{said}”", "{fault}: “{said}” is not i
 _NOTHING = ("{fault}：原文没有这样说", "{fault}: the source doesn't say so")
 _SUPPORT = {
     Support.SUPPORTED: ("有原文依据", "supported"),
-    Support.MOVED: ("引用编号已改为真正的出处", "the mark was moved to the true source"),
+    Support.MOVED: ("引用已改为核对到的出处", "cited where the check found it"),
     Support.COMPUTED: ("由所引的数字算出，原文没有直接写", "worked out from the numbers cited"),
     Support.PARTLY: ("只有一部分有原文依据", "only in part supported"),
     Support.UNSUPPORTED: ("原文中找不到依据", "not supported by the source"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.claims.marks import without_marks
 from app.claims.verify import Judgement
 from app.generation.prompts import in_chinese
 from records import Citation, Claim, Passage, Span, Status, Support
@@ -17,7 +18,7 @@ Cite = Callable[[int, str, Span], Citation]
 
 _PAUSES = "，,；;：:、"
 _ENDS = "。！？!?."
-_MARKS = re.compile(r"[\[［【][^\]］】\n]{0,40}[\]］】]")
+_LIKE_A_MARK = re.compile(r"\[([0-9]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def compose(
 def _bare(text: str) -> str:
     """A claim without white space and punctuation around it; nothing in it looks like a mark."""
     bare = text.strip().rstrip(_PAUSES + _ENDS + " \n").lstrip(_PAUSES + _ENDS + "-*• \n")
-    return _MARKS.sub(lambda mark: f"〔{mark.group()[1:-1]}〕", bare)
+    return _LIKE_A_MARK.sub(r"〔\1〕", bare)
 
 
 def _citations(judged: Judgement, passages: Sequence[Passage], cite: Cite) -> tuple[Citation, ...]:
@@ -104,7 +105,7 @@ def _joined(
 def _ending(answer: str, judgements: Sequence[Judgement], position: int, following: int) -> str:
     """What stands between a claim and the next one kept: a pause, or the end of a sentence."""
     judged = judgements[position]
-    own = _MARKS.sub("", judged.span.of(answer)).rstrip()
+    own = without_marks(judged.span.of(answer)).rstrip()
     until = judgements[position + 1].span.start if position + 1 < len(judgements) else len(answer)
     gap = answer[judged.span.end : max(until, judged.span.end)]
     last = own[-1:] if own[-1:] in _PAUSES + _ENDS else gap.strip()[:1]
