@@ -17,6 +17,7 @@ from app.contract import answer_row
 from app.gate import locate
 from app.generation.endpoint import Endpoint
 from app.generation.synthesizer import GeneratedSynthesizer
+from app.generation.tokens import estimated_tokens
 from app.generation.transport import LONGEST_ANSWER
 from records import Answer, Hit, Notice, Status, Support
 from settings import AnswerSettings, LlmSettings
@@ -338,21 +339,13 @@ def test_the_answer_is_in_the_questions_language(desk: Desk, model: ScriptedMode
 
 
 def test_the_request_fits_the_context_whatever_is_asked(desk: Desk, model: ScriptedModel) -> None:
-    desk.ask(says(f"{TRUE}[1]。"), question=QUESTION * 300, floor=0, context_tokens=1400)
+    long = QUESTION * 300
+    desk.ask(says(f"{FALSE}[1]。"), question=long, floor=0, context_tokens=2000)
+    assert len(model.requests) == 2
     for request in model.requests:
-        assert sum(len(m["content"]) for m in request["messages"]) <= 1400 - 800 + 200
-    quoted(desk.ask(says("x"), context_tokens=1024, max_tokens=500), Notice.NO_ROOM)
-
-
-def test_passages_that_do_not_fit_are_left_out_from_the_end(
-    desk: Desk, model: ScriptedModel
-) -> None:
-    desk.ask(says(f"{TRUE}[1]。"))
-    everything = model.prompt()
-    desk.ask(says(f"{TRUE}[1]。"), context_tokens=1500, max_tokens=700)
-    fewer = model.prompt()
-    given = [len(re.findall(r"段落 \[\d+\] 开始", prompt)) for prompt in (everything, fewer)]
-    assert 1 <= given[1] < given[0] == len(desk.hits(QUESTION))
+        assert sum(estimated_tokens(m["content"]) for m in request["messages"]) <= 2000 - 800
+    answer = desk.ask(says("x"), question=long, floor=0, context_tokens=1024, max_tokens=512)
+    assert answer.notice is Notice.NO_ROOM and len(model.requests) == 2
 
 
 def test_nothing_but_what_is_needed_is_sent(
@@ -394,7 +387,7 @@ def test_the_key_is_sent_and_shown_nowhere(
         desk.ask(reply, api_key=KEY)
         for reply in (says(f"{TRUE}[1]。"), echo, streams(f"{{{KEY}"), says(f"{FALSE}[1]。"))
     ]
-    assert model.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert model.headers[0]["Authorization"] == f"Bearer {KEY}"
     synthesizer = desk.synthesizer(api_key=KEY)
     shown = [caplog.text, *map(repr, answers), *(json.dumps(answer_row(a)) for a in answers)]
     shown += [repr(synthesizer), repr(vars(synthesizer)), repr(synthesizer._endpoint._llm)]
