@@ -193,9 +193,9 @@ def test_whatever_a_real_model_writes_only_what_holds_is_shown(
         for citation in answer.citations:
             stored = assistant.document(citation.document_id).text
             assert citation.span.of(stored) == citation.quote
-        assert not any(claim in answer.text for claim in answer.unverified)
+        assert not any(f"{claim}[" in answer.text for claim in answer.unverified)
         for claim in answer.claims:
-            assert bool(claim.citations) == (claim.text in answer.text)
+            assert bool(claim.citations) == (f"{claim.text}[" in answer.text)
     reached = {Notice.UNREACHABLE, Notice.REFUSED_REQUEST, Notice.FAILED, Notice.TIMEOUT}
     assert answers[-1].notice not in reached
     other.close()
