@@ -150,11 +150,11 @@ def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
 
 def _converted(text: str) -> Iterator[tuple[str, str]]:
     for unit, other, factor in _CONVERSIONS:
-        pattern = re.compile(rf"(?<![0-9.])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)")
+        pattern = re.compile(rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)")
         if pattern.search(text):
             claim = pattern.sub(lambda m, o=other, f=factor: f"{_times(m[1], f)} {o}", text)
             yield "unit converted", claim
-    for match in re.finditer(r"(?<![0-9.])[0-9]{4,}(?![0-9.]| ?年)", text):
+    for match in re.finditer(r"(?<![0-9.—])(?!19|20)[0-9]{4,}(?![0-9.—]| ?[年版])", text):
         grouped = f"{int(match.group()):,}"
         yield "thousands", text[: match.start()] + grouped + text[match.end() :]
 
@@ -217,7 +217,8 @@ def _other_figures(source: Source, draw: random.Random) -> Iterator[tuple[str, s
             other.group()
             for text in source.others
             for other in unit.finditer(text)
-            if other["unit"] == match["unit"] and other.group() not in source.text
+            if other["unit"] == match["unit"]
+            and other.group().replace(" ", "") not in source.text.replace(" ", "")
         }
         if found:
             yield "subject", _put(source.text, match, draw.choice(sorted(found)))

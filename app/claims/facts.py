@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +26,7 @@ _SAME_BASIS = {"较上年": "同比", "比上年": "同比", "较去年": "同�
                "比上季": "环比", "比上季度": "环比", "年复合": "年均", "复合年均": "年均"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What a text states. All places are places of ``text``, which is spelled ``aligned``."""
 
@@ -61,9 +61,11 @@ def facts(text: str) -> Facts:
         name.span for name in named if name.kind in ("latin", "title", "quoted")
     ]
     counted = quantities(spelled, taken)
-    busy = [*(d.span for d in dates), *(q.span for q in counted)]
+    delimited = [n.span for n in named if n.kind in ("title", "quoted")]
+    busy = [*(d.span for d in dates), *(q.span for q in counted), *delimited]
     meant = tuple(w for w in content(spelled) if not any(w.span.overlaps(span) for span in busy))
-    return Facts(spelled, counted, dates, named, meant, tuple(_clauses(spelled)))
+    clauses = _merged(_clauses(spelled), [*meant, *named, *counted])
+    return Facts(spelled, counted, dates, named, meant, tuple(clauses))
 
 
 def _clauses(text: str) -> Iterator[Span]:
@@ -77,6 +79,18 @@ def _clauses(text: str) -> Iterator[Span]:
         start = match.end()
     if text[start:].strip():
         yield Span(start, len(text))
+
+
+def _merged(clauses: Iterator[Span], told: Sequence[Word | Name | Quantity]) -> Iterator[Span]:
+    """The clauses; one that says nothing, as 2022 年, belongs to the next."""
+    start: int | None = None
+    for clause in clauses:
+        whole = Span(clause.start if start is None else start, clause.end)
+        if any(whole.contains(thing.span) for thing in told):
+            start = None
+            yield whole
+        else:
+            start = whole.start
 
 
 def bases(text: str) -> frozenset[str]:
@@ -147,8 +161,7 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
     """Where the words stand that say what ``quantity`` counts.
 
     Its clause, from the quantity before it to the one behind it, and the clauses before that
-    hold no quantity, back to the start of the sentence; in a row, its cell and those without
-    quantities.
+    hold no quantity, back to the start of the sentence; in a row, its cell and the first one.
     """
     sentence = found.sentence_at(quantity.span.start)
     start = _from(found, quantity, sentence)
@@ -157,8 +170,7 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
     end = min([clause.end, *later])
     scope = [Span(min(start, quantity.span.start), max(end, quantity.span.end))]
     if tabular:
-        counted = [found.sentence_at(q.span.start) for q in found.quantities]
-        scope += [s for s in _sentences(found) if s not in counted]
+        scope.append(found.sentence_at(0))
     return tuple(scope)
 
 
@@ -172,10 +184,3 @@ def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:
         return last.span.end
     return found.clause_at(last.span.start).end
 
-
-def _sentences(found: Facts) -> Iterator[Span]:
-    at = 0
-    while at < len(found.text):
-        sentence = found.sentence_at(at)
-        yield sentence
-        at = max(sentence.end, at + 1)

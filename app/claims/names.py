@@ -38,6 +38,7 @@ _LATIN = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:[.\-+&/_][A-Za-z0-9]+)*\+?(?:(?<=[A-Z]{2}) [0-9][0-9.\-]*(?![0-9]| ?[万亿个家项年款种余多%]))?"
     r"|(?<![0-9.])[0-9]+(?:\.[0-9]+)?[A-Z](?:-[A-Z])?(?![A-Za-z0-9])"
 )
+_POINTER = re.compile(r"[表图] ?[0-9]+(?:[-.][0-9]+)*")
 _LATIN_UNITS = frozenset(
     "gw mw kw kwh mwh gwh twh km m cm mm kg t gb tb pb eb zb mb kb pct bp hz ghz mhz ms nm b".split()
 )
@@ -72,6 +73,8 @@ def _delimited(text: str) -> Iterator[Name]:
 
 
 def _latin(text: str) -> Iterator[Name]:
+    for match in _POINTER.finditer(text):
+        yield Name(match.group(), NameKind.LATIN, Span(*match.span()))
     for match in _LATIN.finditer(text):
         word = match.group()
         after_digit = match.start() and text[match.start() - 1] in "0123456789 万亿"

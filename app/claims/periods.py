@@ -153,13 +153,7 @@ def entails(found: Period, claimed: Period, coarse: bool = True) -> bool:
     if claimed.year is None and claimed.part == found.part:
         return True
     if (claimed.year, claimed.until) != (found.year, found.until):
-        return coarse and _within(found, claimed)
+        return False
     if not claimed.part:
         return coarse or found.part in ("end", "start")
     return coarse and found.part.startswith(claimed.part) and claimed.part.startswith("M")
-
-
-def _within(found: Period, claimed: Period) -> bool:
-    if claimed.until is None or found.year is None or claimed.year is None or claimed.part:
-        return False
-    return claimed.year <= found.year and (found.until or found.year) <= claimed.until

@@ -24,7 +24,8 @@ _BARE_NUMBER = re.compile(r"[0-9.,\- ]*[0-9]")
 class Window:
     """Sentences of one passage, or a row, as a claim is compared with them.
 
-    ``text`` is what they say, ``context`` what stands above and before them. ``evidence`` is
+    ``text`` is what they say, ``context`` what stands above them, ``before`` the times named
+    above and before them, ``earlier`` the text of the passage before them. ``evidence`` is
     their place in the document, ``passage`` the position of the passage that was given.
     """
 
@@ -33,6 +34,7 @@ class Window:
     text: str
     context: str
     before: tuple[Period, ...]
+    earlier: str = ""
     tabular: bool = False
     sentences: int = 1
 
@@ -46,7 +48,8 @@ def windows(position: int, passage: Passage) -> Iterator[Window]:
     """All windows of a passage, single sentences first."""
     above = periods(aligned(passage.context))
     if passage.cells:
-        yield Window(position, passage.span, row_as_said(passage), passage.context, above, True)
+        said = row_as_said(passage)
+        yield Window(position, passage.span, said, passage.context, above, tabular=True)
         return
     places = sentences(passage.text)
     for size in range(1, MOST_SENTENCES + 1):
@@ -57,9 +60,10 @@ def windows(position: int, passage: Passage) -> Iterator[Window]:
                 passage=position,
                 evidence=Span(passage.span.start + span.start, passage.span.start + span.end),
                 text=span.of(passage.text),
-                context=f"{passage.context}\n{earlier}",
+                context=passage.context,
                 before=above + tuple(p for p in periods(aligned(earlier)) if not p.reference),
                 sentences=size,
+                earlier=earlier,
             )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.claims.compare import Assertion, Comparison, compare
+from app.claims.alignment import Assertion
+from app.claims.compare import Comparison, compare
 from app.claims.facts import facts
 from app.claims.names import NameKind
 from app.claims.split import Statement, split
@@ -18,6 +19,14 @@ from records import Fault, Finding, Passage, Span, Support
 
 COVERED = 0.5
 """The share of a claim's content words that its support must have."""
+COVERED_ELSEWHERE = 0.7
+"""The same, of a passage that the claim doesn't cite."""
+COVERED_BY_ROW = 0.8
+"""The same, of a table's row, which says little: most of it must be said."""
+LEAST_WORDS = 3
+"""A clause with fewer content words isn't looked for by itself."""
+SUBJECT = 0.5
+"""The share of the words before the predicate that the support must have; of a row, all."""
 RELATED = 0.35
 """Above this share a support speaks of the same thing, and can contradict."""
 
@@ -72,9 +81,9 @@ def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgem
     ranges = [[w for w in places if w.passage in cited]] if cited else []
     verdict: Judgement | None = None
     for number, within in enumerate([*ranges, list(places)]):
-        judged = _against(statement, claim, within, places)
+        moved = number == len(ranges)
+        judged = _against(statement, claim, within, places, COVERED_ELSEWHERE if moved else COVERED)
         if judged.support is Support.SUPPORTED:
-            moved = number == len(ranges)
             support = Support.MOVED if moved else Support.SUPPORTED
             return replace(judged, support=support, findings=wrong)
         verdict = judged if verdict is None or _worth(judged) > _worth(verdict) else verdict
@@ -99,24 +108,28 @@ def _assertion(statement: Statement) -> Assertion:
 
 
 def _against(
-    statement: Statement, claim: Assertion, within: Sequence[Window], places: Sequence[Window]
+    statement: Statement,
+    claim: Assertion,
+    within: Sequence[Window],
+    places: Sequence[Window],
+    bar: float,
 ) -> Judgement:
     """The judgement by the windows of ``within``; ``places`` are all there are."""
-    whole = best(claim, within, places)
+    whole = best(claim, within, places, bar)
     if whole is None:
         missing = Finding(Fault.WORDING, statement.text)
         return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (missing,))
-    if _carries(whole):
+    if _carries(whole, bar):
         return _judged(statement, Support.SUPPORTED, [whole])
-    parts = [best(part, within, places) for part in clauses(claim)]
-    held = [part for part in parts if part is not None and _carries(part)]
+    parts = [best(part, within, places, bar) for part in clauses(claim)]
+    held = [part for part in parts if part is not None and _carries(part, bar)]
     if len(parts) > 1 and len(held) == len(parts):
         return _judged(statement, Support.SUPPORTED, held)
     if whole.rivals and whole.coverage >= RELATED:
         return _judged(statement, Support.CONTRADICTED, [whole])
     if held and len(parts) > 1:
         return _judged(statement, Support.PARTLY, held, whole)
-    if whole.held and whole.coverage >= COVERED:
+    if whole.held and whole.coverage >= bar:
         return _judged(statement, Support.PARTLY, [whole])
     return _judged(statement, Support.UNSUPPORTED, [whole])
 
@@ -137,18 +150,25 @@ def _judged(
     return Judgement(statement.text, statement.span, support, evidence, findings)
 
 
-def _carries(comparison: Comparison) -> bool:
-    return not comparison.findings and comparison.coverage >= COVERED
+def _carries(comparison: Comparison, bar: float) -> bool:
+    tabular = comparison.window.tabular
+    return (
+        not comparison.findings
+        and comparison.coverage >= (max(bar, COVERED_BY_ROW) if tabular else bar)
+        and comparison.subject >= (1.0 if tabular else SUBJECT)
+    )
 
 
-def best(claim: Assertion, within: Sequence[Window], places: Sequence[Window]) -> Comparison | None:
+def best(
+    claim: Assertion, within: Sequence[Window], places: Sequence[Window], bar: float
+) -> Comparison | None:
     """The window that carries the claim best: least at fault, most covered, fewest sentences."""
     compared = [compare(claim, window, places) for window in within]
-    return min(compared, key=_order, default=None)
+    return min(compared, key=lambda each: _order(each, bar), default=None)
 
 
-def _order(comparison: Comparison) -> tuple[float, ...]:
-    carried = _carries(comparison)
+def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:
+    carried = _carries(comparison, bar)
     size = comparison.window.sentences
     return (
         not carried,
@@ -166,7 +186,7 @@ def clauses(claim: Assertion) -> Iterator[Assertion]:
     text = ""
     for clause in found.clauses:
         text += clause.of(claim.text)
-        if len(facts(text).words) < 2 and not facts(text).quantities:
+        if len(facts(text).words) < LEAST_WORDS:
             continue
         part = facts(text)
         places = tuple(name for name in part.names if name.kind is NameKind.PLACE)
