@@ -13,6 +13,7 @@ from app.claims.polarity import directions
 from records import Span
 
 _FACT_WEIGHT = 3.0
+_TIME_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Assertion:
 
 @lru_cache(maxsize=8192)
 def tokens(found: Facts, clause: Span) -> dict[object, float]:
-    """What a clause says, each with its weight: words, names, amounts. No times, no turns."""
+    """What a clause says, each with its weight: words, names, amounts, times."""
     turns = {turn.text for turn in directions(found.text)}
     said: dict[object, float] = {
         word.text: float(len(word.text)) / 2
@@ -39,9 +40,17 @@ def tokens(found: Facts, clause: Span) -> dict[object, float]:
         if clause.contains(word.span) and word.text not in turns
     }
     said |= {n.text: _FACT_WEIGHT for n in found.names if clause.contains(n.span)}
+    said |= {p.value: _TIME_WEIGHT for p in found.periods if clause.contains(p.span)}
     return said | {
         (q.low, q.high): _FACT_WEIGHT for q in found.quantities if clause.contains(q.span)
     }
+
+
+def shared(claim: Facts, clause: Span, support: Facts, other: Span) -> float:
+    """The share of what a clause of the claim says that a clause of the support says too."""
+    wanted, held = tokens(claim, clause), tokens(support, other)
+    total = sum(wanted.values())
+    return sum(w for token, w in wanted.items() if token in held) / total if total else 0.0
 
 
 def aligned_clauses(

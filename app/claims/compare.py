@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.claims.alignment import (
     Assertion,
@@ -74,14 +75,23 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
 
 def _verbatim(said: str, window: Window) -> bool:
     """Whether the claim is whole clauses of the window, in their words."""
-    wanted = _NOT_SAID.sub("", aligned(said))
-    pattern = r"[\s，。；、：！？,;:!?“”\"「」]*".join(map(re.escape, wanted))
-    text = aligned(window.text)
-    match = re.search(pattern, text) if 6 < len(wanted) < 400 else None
-    if match is None:
-        return False
-    before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
-    return before[-1:] in ("", *_CLAUSE_START) and after[:1] in ("", *_CLAUSE_START)
+    wanted, _ = _bare(aligned(said))
+    text, starts = _bare(aligned(window.text))
+    at = text.find(wanted) if len(wanted) > 6 else -1
+    return at >= 0 and at in starts and at + len(wanted) in starts
+
+
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> tuple[str, frozenset[int]]:
+    """``text`` without punctuation and white space, and where clauses begin and end in it."""
+    kept: list[str] = []
+    starts = {0}
+    for character in text:
+        if character in _CLAUSE_START:
+            starts.add(len(kept))
+        if not _NOT_SAID.match(character):
+            kept.append(character)
+    return "".join(kept), frozenset({*starts, len(kept)})
 
 
 def _covered(words: Sequence[Word], text: str) -> float:
@@ -111,7 +121,7 @@ def _period_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """Periods of the claim that aren't those of the clauses that speak of the same."""
     counted = [period_of(claim.facts, q, claim.before) for q in claim.facts.quantities]
     for clause, _ in clauses_with_text(claim.facts):
-        near = aligned_clauses(claim.facts, clause, window.facts)
+        near = aligned_clauses(claim.facts, clause, window.facts, without=_times(claim))
         theirs = [p for c in near for p in effective_periods(window.facts, c, window.before)]
         for period in claim.facts.periods:
             if not clause.contains(period.span) or period in counted:
@@ -119,6 +129,10 @@ def _period_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
             if not any(entails(own, period) for own in theirs):
                 stands = named(theirs[0]) if theirs else ""
                 yield Finding(Fault.PERIOD, period.span.of(claim.facts.text), stands)
+
+
+def _times(claim: Assertion) -> tuple[object, ...]:
+    return tuple(period.value for period in claim.facts.periods)
 
 
 def _name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
@@ -137,6 +151,9 @@ def _name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
 
 def _rival(claim: Assertion, name: Name, window: Window) -> str:
     """The name of the same kind that stands in the place of ``name``, empty if it itself does."""
+    neighbour = _neighbour(claim, name, window)
+    if neighbour:
+        return neighbour
     clause = claim.facts.clause_at(name.span.start)
     near = aligned_clauses(claim.facts, clause, window.facts, without=(name.text,))
     texts = [place.of(window.facts.text) for place in near]
@@ -148,6 +165,19 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
         if inside and _rivals(name, other) and not any(o.text == other.text for o in said):
             return other.span.of(window.facts.text)
     return ""
+
+
+def _neighbour(claim: Assertion, name: Name, window: Window) -> str:
+    """Another Latin name, if the word behind ``name`` only ever stands behind that: AR 光影秀."""
+    following = claim.facts.text[name.span.end :].lstrip()[:2]
+    if name.kind is not NameKind.LATIN or not re.fullmatch("[一-鿿]{2}", following):
+        return ""
+    text = window.facts.text
+    latin = {other.span.end: other for other in window.facts.names if other.kind is name.kind}
+    ahead = [text[: match.start()].rstrip() for match in re.finditer(following, text)]
+    found = [latin.get(len(before)) for before in ahead]
+    others = [other for other in found if other and other.text.lower() != name.text.lower()]
+    return others[0].text if others and len(others) == len(found) else ""
 
 
 def _rivals(name: Name, other: Name) -> bool:

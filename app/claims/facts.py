@@ -64,16 +64,15 @@ def facts(text: str) -> Facts:
     delimited = [n.span for n in named if n.kind in ("title", "quoted")]
     busy = [*(d.span for d in dates), *(q.span for q in counted), *delimited]
     meant = tuple(w for w in content(spelled) if not any(w.span.overlaps(span) for span in busy))
-    clauses = _merged(_clauses(spelled), [*meant, *named, *counted])
+    clauses = _merged(_clauses(spelled, delimited), [*meant, *named, *counted])
     return Facts(spelled, counted, dates, named, meant, tuple(clauses))
 
 
-def _clauses(text: str) -> Iterator[Span]:
+def _clauses(text: str, whole: Sequence[Span]) -> Iterator[Span]:
+    """The clauses of ``text``; what lies in ``whole``, a title or a quote, is not cut."""
     start = 0
-    inside = 0
     for match in _CLAUSE_END.finditer(text):
-        inside = text.count("《", start, match.start()) - text.count("》", start, match.start())
-        if inside > 0:
+        if any(span.start <= match.start() < span.end for span in whole):
             continue
         yield Span(start, match.end())
         start = match.end()

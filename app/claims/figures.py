@@ -101,7 +101,7 @@ def _better(
     period = period_of(claim.facts, quantity, claim.before)
     for other in (window, *others):
         for rival in other.facts.quantities:
-            if rival.unit != found.unit or same_value(quantity, rival):
+            if rival.unit not in (found.unit, quantity.unit) or same_value(quantity, rival):
                 continue
             own = period_of(other.facts, rival, other.before) if period else None
             if period and own and not entails(own, period, coarse=False):

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.claims.alignment import Assertion, aligned_clauses, clauses_with_text
-from app.claims.facts import bases
+from app.claims.alignment import Assertion, aligned_clauses, clauses_with_text, shared
+from app.claims.facts import Facts, bases
+from app.claims.periods import Period
 from app.claims.polarity import Turn, directions, manner, negations, speaks_of_all
 from app.claims.support import Window
 from records import Fault, Finding, Span
+
+_CLOSE = 0.5
+"""The share of a clause that another must say, to say it in other words."""
 
 
 def turn_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """All that is turned round or overstated."""
     for clause, said in clauses_with_text(claim.facts):
         near = aligned_clauses(claim.facts, clause, window.facts)
-        yield from _directions(said, near, window)
-        yield from _negations(said, near, window)
+        yield from _directions(claim, clause, near, window)
+        yield from _negations(claim, clause, near, window)
         yield from _manners(said, near, window)
     yield from _undone(claim, window)
     yield from _bases(claim, window)
 
 
-def _directions(said: str, near: Sequence[Span], window: Window) -> Iterator[Finding]:
+def _directions(
+    claim: Assertion, clause: Span, near: Sequence[Span], window: Window
+) -> Iterator[Finding]:
     """Words of growth beside those of the aligned clauses: the same ones go together first."""
-    mine = list(directions(said))
-    theirs = [t for place in near for t in directions(place.of(window.facts.text))]
-    for turn in list(mine):
-        same = next((t for t in theirs if t.text == turn.text), None)
+    mine = _turns(claim.facts, [clause], claim.before)
+    pool = _turns(window.facts, near, window.before)
+    for turn, year in list(mine):
+        same = next((t for t in pool if t[0].text == turn.text and _meet(year, t[1])), None)
         if same:
-            mine.remove(turn)
-            theirs.remove(same)
+            mine.remove((turn, year))
+            pool.remove(same)
     everywhere = directions(window.facts.text)
-    for turn in mine:
+    for turn, year in mine:
+        theirs = [t for t, other in pool if _meet(year, other)] or [t for t, _ in pool]
         if any(t.sign == turn.sign for t in theirs):
             continue
         opposite = [t for t in theirs if t.sign != turn.sign]
@@ -42,15 +49,37 @@ def _directions(said: str, near: Sequence[Span], window: Window) -> Iterator[Fin
             yield Finding(Fault.DIRECTION, turn.text, everywhere[0].text if everywhere else "")
 
 
-def _negations(said: str, near: Sequence[Span], window: Window) -> Iterator[Finding]:
-    """Negations of the claim that its aligned clauses don't have."""
-    held = window.facts.text
+def _turns(
+    found: Facts, clauses: Sequence[Span], before: Sequence[Period]
+) -> list[tuple[Turn, int | None]]:
+    """The words of growth in the clauses, each with the year that was named last before it."""
+    dated = [p for p in found.periods if not p.reference]
+    inside = [t for t in directions(found.text) if any(c.contains(t.span) for c in clauses)]
+    return [
+        (turn, next((p.year for p in reversed([*before, *dated]) if _ahead(p, turn, before)), None))
+        for turn in inside
+    ]
+
+
+def _ahead(period: Period, turn: Turn, before: Sequence[Period]) -> bool:
+    return period in before or period.span.end <= turn.span.start
+
+
+def _meet(year: int | None, other: int | None) -> bool:
+    return year is None or other is None or year == other
+
+
+def _negations(
+    claim: Assertion, clause: Span, near: Sequence[Span], window: Window
+) -> Iterator[Finding]:
+    """Negations of the claim that its aligned clauses don't have, by word or at all."""
+    held, said = window.facts.text, clause.of(claim.facts.text)
     theirs = [t for place in near for t in negations(place.of(held))]
+    close = any(shared(claim.facts, clause, window.facts, place) >= _CLOSE for place in near)
     mine = negations(said)
-    if len(mine) <= len(theirs) and all(_like(turn, theirs) or theirs for turn in mine):
-        return
     for turn in mine:
-        if not _like(turn, theirs):
+        otherwise = theirs and close and turn.text not in held and len(mine) <= len(theirs)
+        if not _like(turn, theirs) and not otherwise:
             plain = turn.text if turn.text and turn.text in held else ""
             yield Finding(Fault.NEGATION, turn.span.of(said), plain)
 

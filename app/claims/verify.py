@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.claims.alignment import Assertion
 from app.claims.compare import Comparison, compare
 from app.claims.facts import facts
 from app.claims.names import NameKind
-from app.claims.split import Statement, split
-from app.claims.support import Window, all_windows
+from app.claims.split import LEAD_IN, Statement, split
+from app.claims.spelling import aligned
+from app.claims.support import MOST_SENTENCES, Window, all_windows
 from records import Fault, Finding, Passage, Span, Support
 
 COVERED = 0.5
 """The share of a claim's content words that its support must have."""
 COVERED_ELSEWHERE = 0.7
 """The same, of a passage that the claim doesn't cite."""
+COVERED_BY_PART = 0.7
+"""The same, of each clause where one place doesn't carry all of them."""
 COVERED_BY_ROW = 0.8
 """The same, of a table's row, which says little: most of it must be said."""
+LIKELY = 8
+"""How many windows of each size are compared with a claim."""
 LEAST_WORDS = 3
 """A clause with fewer content words isn't looked for by itself."""
 SUBJECT = 0.5
@@ -102,9 +108,10 @@ def _worth(judgement: Judgement) -> int:
 def _assertion(statement: Statement) -> Assertion:
     before = facts(statement.before)
     dated = tuple(period for period in before.periods if not period.reference)
-    own = facts(statement.text)
+    text = LEAD_IN.sub("", statement.text)
+    own = facts(text)
     topic = () if own.names else tuple(n for n in before.names if n.kind is NameKind.PLACE)[-1:]
-    return Assertion(statement.text, dated[-1:], topic)
+    return Assertion(text, dated[-1:], topic)
 
 
 def _against(
@@ -121,6 +128,7 @@ def _against(
         return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (missing,))
     if _carries(whole, bar):
         return _judged(statement, Support.SUPPORTED, [whole])
+    bar = max(bar, COVERED_BY_PART)
     parts = [best(part, within, places, bar) for part in clauses(claim)]
     held = [part for part in parts if part is not None and _carries(part, bar)]
     if len(parts) > 1 and len(held) == len(parts):
@@ -163,7 +171,7 @@ def best(
     claim: Assertion, within: Sequence[Window], places: Sequence[Window], bar: float
 ) -> Comparison | None:
     """The window that carries the claim best: least at fault, most covered, fewest sentences."""
-    compared = [compare(claim, window, places) for window in within]
+    compared = [compare(claim, window, places) for window in likely(claim.text, within)]
     return min(compared, key=lambda each: _order(each, bar), default=None)
 
 
@@ -179,19 +187,36 @@ def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:
     )
 
 
+def likely(text: str, within: Sequence[Window]) -> list[Window]:
+    """Of each size of window those that share the most pairs of characters with a claim."""
+    spelled = aligned(text).replace(" ", "")
+    pairs = {spelled[i : i + 2] for i in range(len(spelled) - 1)}
+    scored = [(len(pairs & _pairs(window.text)), -number) for number, window in enumerate(within)]
+    found: list[Window] = []
+    for size in range(1, MOST_SENTENCES + 1):
+        own = [each for each in scored if within[-each[1]].sentences == size]
+        found += [within[-number] for _, number in sorted(own, reverse=True)[:LIKELY]]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    spelled = aligned(text).replace(" ", "")
+    return frozenset(spelled[i : i + 2] for i in range(len(spelled) - 1))
+
+
 def clauses(claim: Assertion) -> Iterator[Assertion]:
     """The clauses of a claim, each with the time and the place named before it."""
     found = claim.facts
     before, topic = claim.before, claim.topic
     text = ""
-    for clause in found.clauses:
+    for number, clause in enumerate(found.clauses, start=1):
         text += clause.of(claim.text)
-        if len(facts(text).words) < LEAST_WORDS:
-            continue
         part = facts(text)
+        whole = len(part.words) >= LEAST_WORDS and text.rstrip()[-1:] not in ("：", ":")
+        if not whole and number < len(found.clauses):
+            continue
         places = tuple(name for name in part.names if name.kind is NameKind.PLACE)
         yield Assertion(text, before, () if places else topic)
         dated = tuple(period for period in part.periods if not period.reference)
         before, topic, text = dated[-1:] or before, places[-1:] or topic, ""
-    if text.strip():
-        yield Assertion(text, before, topic)
