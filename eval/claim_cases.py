@@ -70,6 +70,14 @@ _NEGATED = (
     " 推动/没有推动 居全国/并未居全国 建立/没有建立 开展/没有开展 印发/未印发 提出/没有提出 形成/尚未形成"
     " 完成/尚未完成 负责/不负责 成为/没有成为 属于/不属于 正式/尚未正式 明确/没有明确 覆盖/没有覆盖"
 ).split()
+# What a writer puts for what, and the meaning stays.
+_OTHERWISE = (
+    ("达到了?", "为"), ("较上年", "比上年"), ("超过 ?([0-9.]+ ?%)", r"在 \1 以上"), ("(?:约为|约) ?(?=[0-9])", "大约 "),
+    ("发布(?=《)", "推出"), ("印发(?=《)", "出台"), ("推动", "促进"), ("目前", "当前"), ("包括", "涵盖"),
+    ("积极", "大力"), ("逐步", "逐渐"), ("已经?(?=[形建成])", "业已"), ("率先", "最先"), ("我国", "中国"),
+    ("领域", "方面"), ("不断", "持续"), ("企业数量", "企业数"), ("日益", "越来越"), ("显著", "明显"), ("例如，", ""),
+    ("首批", "第一批"), ("共有", "有"), ("着力", "努力"), ("(?<=[，。])已", "目前已"), ("使", "让"), ("快速", "迅速"),
+)  # fmt: skip
 _HAN_FIGURE = re.compile(r"[二三四五六七八九](?=[个家项种类级大座条]|阶段)")
 _CONVERSIONS: tuple[tuple[str, str, int], ...] = (
     ("万亿元", "亿元", 10_000), ("亿元", "万元", 10_000), ("万家", "家", 10_000),
@@ -144,6 +152,11 @@ def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
             yield "one clause", longest + "。"
     if len(clauses) == 2 and len(_YEAR.findall(text)) < 2 and len(_FIGURE.findall(text)) < 2:
         yield "clauses swapped", f"{clauses[1]}，{clauses[0]}。"
+    said = text
+    for old, new in _OTHERWISE:
+        said = re.sub(old, new, said)
+    if said != text:
+        yield "other words", said
     if "是" in text and len(clauses) > 2:
         yield "shortened", "，".join(clauses[:2]) + "。"
 

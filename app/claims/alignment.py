@@ -10,6 +10,7 @@ from app.claims.facts import Facts, facts
 from app.claims.names import Name
 from app.claims.periods import Period
 from app.claims.polarity import directions
+from app.claims.quantities import Quantity
 from records import Span
 
 _FACT_WEIGHT = 3.0
@@ -18,16 +19,24 @@ _TIME_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Assertion:
-    """A claim, or a clause of one, with the times and names that it takes over from before."""
+    """A claim, or a clause of one, with the times and names that it takes over from before.
+
+    ``reckoned`` are its quantities that were found to follow from others.
+    """
 
     text: str
     before: tuple[Period, ...] = ()
     topic: tuple[Name, ...] = ()
+    reckoned: tuple[Quantity, ...] = ()
 
     @cached_property
     def facts(self) -> Facts:
         """The facts of the text."""
         return facts(self.text)
+
+    def reckons(self, clause: Span) -> bool:
+        """Whether a clause holds a quantity that follows from others."""
+        return any(clause.contains(quantity.span) for quantity in self.reckoned)
 
 
 @lru_cache(maxsize=8192)

@@ -17,6 +17,7 @@ from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
 from app.claims.names import Name, NameKind, holds
 from app.claims.periods import entails
+from app.claims.polarity import OPERATION
 from app.claims.spelling import aligned
 from app.claims.support import Window
 from app.claims.turns import turn_findings
@@ -53,7 +54,7 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
     facts_claimed = len(claim.facts.quantities) + len(claim.facts.names)
     if not claim.before and not claim.topic and _verbatim(claim.text, window):
         return Comparison(window, (), 1.0, 1.0, facts_claimed)
-    checked = (quantity_finding(claim, q, window, others) for q in claim.facts.quantities)
+    checked = (quantity_finding(claim, q, window, others) for q in claim.facts.quantities if q not in claim.reckoned)
     found = [finding for finding in checked if finding]
     wrong = len(found)
     for finding in (
@@ -67,7 +68,7 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
     return Comparison(
         window=window,
         findings=tuple(found),
-        coverage=_covered(claim.facts.words, f"{window.text}\n{window.context}"),
+        coverage=_covered(_to_cover(claim), f"{window.text}\n{window.context}"),
         subject=_covered(_subject(claim), f"{window.text}\n{window.context}\n{window.earlier}"),
         held=max(0, facts_claimed - wrong),
     )
@@ -109,6 +110,15 @@ def _share(word: str, text: str) -> float:
     return sum(pair in text for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
 
 
+def _to_cover(claim: Assertion) -> list[Word]:
+    """The claim's words; of a clause that reckons, without those that name the operation."""
+    return [
+        word
+        for word in claim.facts.words
+        if not (claim.reckoned and OPERATION.search(word.text))
+    ]
+
+
 def _subject(claim: Assertion) -> list[Word]:
     """The words before the first that can begin a predicate."""
     first = claim.facts.words[0].span.end if claim.facts.words else 0
@@ -122,6 +132,8 @@ def _period_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     counted = [period_of(claim.facts, q, claim.before) for q in claim.facts.quantities]
     for clause, _ in clauses_with_text(claim.facts):
         near = aligned_clauses(claim.facts, clause, window.facts, without=_times(claim))
+        if claim.reckons(clause):
+            continue
         theirs = [p for c in near for p in effective_periods(window.facts, c, window.before)]
         for period in claim.facts.periods:
             if not clause.contains(period.span) or period in counted:

@@ -48,6 +48,11 @@ _SUFFIXES = (
     " 教育部 科技部 交通部 工业和信息化部 银保监局 证监会 国资委 网信办"
 ).split()
 _SUFFIX = re.compile("|".join(sorted(_SUFFIXES, key=len, reverse=True)))
+# Two characters and 省, 市, 县 or 区 where a clause or an item of a list begins.
+_ADMINISTERED = re.compile(
+    r"(?:(?<![一-鿿])|(?<=[和与及在比是年末底由据]))(?![各全本该两多大中小每其])[一-鿿](?![城地都省园街社小县郊景片辖校矿库灾城级个])[一-鿿]"
+    r"(?:[省市县](?![场区民值长级内外直属])|区(?![域间块别分位县]))"
+)
 _NO_NAMES = frozenset(
     "中国 我国 全国 国内 全省 全市 中华人民共和国 大陆 世界 全球 国外 中华 新区 市区 地区 城区".split()
 )
@@ -109,6 +114,9 @@ def _part_of_name(word: Word) -> bool:
 
 
 def _places(text: str) -> Iterator[Name]:
+    for match in _ADMINISTERED.finditer(text):
+        if match.group() not in _NO_NAMES:
+            yield Name(place_stem(match.group()), NameKind.PLACE, Span(*match.span()))
     for word in words(text):
         if is_place(word.text) and word.text not in _NO_NAMES:
             yield Name(place_stem(word.text), NameKind.PLACE, word.span)

@@ -42,6 +42,13 @@ _TOP = re.compile(
 _MUCH = re.compile(r"较[大高多强低小少快慢好差重]")
 
 
+OPERATION = re.compile(
+    r"合计|共计|总计|总和|之和|加起来|累计|相加|一共|总共|相差|差距|之差|差额|增长|增幅|增速|增加|上升|提高"
+    r"|回升|上涨|下降|降幅|减少|回落|下滑|降低|下跌|比重|比例|份额|相比|占"
+)
+"""What names a sum, a difference, growth or a share: where it is reckoned, nobody need say it."""
+
+
 def direction_of(word: str) -> int:
     """1 for a word of growth, -1 for one of decline."""
     if word in _UP or word in ("增", "升", "涨"):

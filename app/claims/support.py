@@ -76,6 +76,19 @@ def all_windows(passages: Sequence[Passage], limit: int = 400) -> tuple[Window, 
     )
 
 
+def joined(places: Sequence[Window]) -> Window:
+    """Several windows read as one text; its evidence is that of the first."""
+    first = places[0]
+    return Window(
+        passage=first.passage,
+        evidence=first.evidence,
+        text="\n".join(window.text for window in places),
+        context="\n".join(window.context for window in places),
+        before=tuple(period for window in places for period in window.before),
+        earlier="\n".join(window.earlier for window in places),
+    )
+
+
 def row_as_said(passage: Passage) -> str:
     """A row as one would say it, a line a cell: units and years of the header are put in.
 

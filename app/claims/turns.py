@@ -19,11 +19,13 @@ def turn_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """All that is turned round or overstated."""
     for clause, said in clauses_with_text(claim.facts):
         near = aligned_clauses(claim.facts, clause, window.facts)
-        yield from _directions(claim, clause, near, window)
+        if not claim.reckons(clause):
+            yield from _directions(claim, clause, near, window)
         yield from _negations(claim, clause, near, window)
         yield from _manners(said, near, window)
     yield from _undone(claim, window)
-    yield from _bases(claim, window)
+    if not claim.reckoned:
+        yield from _bases(claim, window)
 
 
 def _directions(

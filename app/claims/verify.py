@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.claims.alignment import Assertion
+from app.claims.arithmetic import computed
 from app.claims.compare import Comparison, compare
 from app.claims.facts import facts
 from app.claims.names import NameKind
+from app.claims.quantities import Quantity, same_value
 from app.claims.split import LEAD_IN, Statement, split
 from app.claims.spelling import aligned
-from app.claims.support import MOST_SENTENCES, Window, all_windows
+from app.claims.support import MOST_SENTENCES, Window, all_windows, joined
 from records import Fault, Finding, Passage, Span, Support
 
 COVERED = 0.5
@@ -95,6 +97,10 @@ def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgem
         verdict = judged if verdict is None or _worth(judged) > _worth(verdict) else verdict
     if verdict is None:
         return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), wrong)
+    for within in ranges or [places]:
+        reckoned = _reckoned(statement, claim, within)
+        if reckoned is not None:
+            return replace(reckoned, findings=wrong)
     return replace(verdict, findings=wrong + verdict.findings)
 
 
@@ -140,6 +146,29 @@ def _against(
     if whole.held and whole.coverage >= bar:
         return _judged(statement, Support.PARTLY, [whole])
     return _judged(statement, Support.UNSUPPORTED, [whole])
+
+
+def _reckoned(
+    statement: Statement, claim: Assertion, within: Sequence[Window]
+) -> Judgement | None:
+    """COMPUTED where each number that doesn't stand in the support follows from what does."""
+    found: list[Window] = []
+    reckoned: list[Quantity] = []
+    for quantity in claim.facts.quantities:
+        if not any(same_value(quantity, q) for w in within for q in w.facts.quantities):
+            operands = computed(claim, quantity, within)
+            if not operands:
+                return None
+            reckoned.append(quantity)
+            found += operands
+    if not reckoned:
+        return None
+    used = list(dict.fromkeys(found))
+    compared = compare(replace(claim, reckoned=tuple(reckoned)), joined(used))
+    if compared.findings or compared.coverage < COVERED:
+        return None
+    evidence = tuple(Evidence(window.passage, window.evidence) for window in used)
+    return Judgement(statement.text, statement.span, Support.COMPUTED, evidence, ())
 
 
 def _judged(
