@@ -46,7 +46,9 @@ class Source:
     others: tuple[str, ...]
 
 
-_FIGURE = re.compile(r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)")
+_FIGURE = re.compile(
+    r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
+)
 _YEAR = re.compile(r"(?<![0-9.\-])20[0-9]{2}(?= ?年)")
 _TITLE = re.compile(r"《[^《》]{4,60}》")
 _QUOTED = re.compile(r"“[^“”]{2,20}”")
@@ -60,7 +62,9 @@ _TURNS = (
     "增长/下降 增加/减少 上升/下降 提高/降低 提升/降低 回落/上升 扩大/缩小 下降/增长 减少/增加 降低/提高"
     " 下滑/上涨 多于/少于 少于/多于 高于/低于 低于/高于 减慢/加快 加快/减慢"
 ).split()
-_BOUNDS = "超过/不足 近/超过 以上/以下 不足/超过 至少/至多 不低于/不高于 突破/不足 低于/高于".split()
+_BOUNDS = (
+    "超过/不足 近/超过 以上/以下 不足/超过 至少/至多 不低于/不高于 突破/不足 低于/高于".split()
+)
 _UNITS = (
     "万亿元/亿元 亿元/万元 万元/亿元 亿元/万亿元 万家/家 万户/户 %/个百分点 个百分点/% 公里/米 万吨/吨 倍/%"
     " 万人次/人次 亿千瓦时/万千瓦时 万千瓦/千瓦 万亿/亿 亿吨/万吨 万人/人 万辆/辆 GW/MW 米/公里"
@@ -163,7 +167,9 @@ def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
 
 def _converted(text: str) -> Iterator[tuple[str, str]]:
     for unit, other, factor in _CONVERSIONS:
-        pattern = re.compile(rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)")
+        pattern = re.compile(
+            rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
+        )
         if pattern.search(text):
             claim = pattern.sub(lambda m, o=other, f=factor: f"{_times(m[1], f)} {o}", text)
             yield "unit converted", claim
@@ -214,8 +220,9 @@ def _other_names(source: Source, draw: random.Random) -> Iterator[tuple[str, str
         names = sorted(set(pattern.findall(source.document)) - {m.group() for m in matches})
         alike = [n for n in names if n not in source.text]
         if matches and alike:
-            yield f"name ({_NAMED[pattern]})", _put(
-                source.text, draw.choice(matches), draw.choice(alike)
+            yield (
+                f"name ({_NAMED[pattern]})",
+                _put(source.text, draw.choice(matches), draw.choice(alike)),
             )
 
 
@@ -224,7 +231,9 @@ _NAMED = {_TITLE: "title", _QUOTED: "quoted", _PLACE: "place", _LATIN: "Latin"}
 
 def _other_figures(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
     """The figure of another sentence with the same unit: subject and figure don't belong."""
-    unit = re.compile(r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)")
+    unit = re.compile(
+        r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)"
+    )
     for match in unit.finditer(source.text):
         found = {
             other.group()
@@ -255,7 +264,9 @@ def _of_rows(passages: Sequence[Passage], draw: random.Random) -> Iterator[Case]
                 yield _case("row swapped", False, say(draw.choice(other)), row, passages, draw)
             digits = _FIGURE.search(said)
             if digits:
-                altered = _put(said, digits, str(int(digits.group()[0]) % 9 + 1) + digits.group()[1:])
+                altered = _put(
+                    said, digits, str(int(digits.group()[0]) % 9 + 1) + digits.group()[1:]
+                )
                 yield _case("row digit", False, say(altered), row, passages, draw)
 
 

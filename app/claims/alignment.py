@@ -78,9 +78,7 @@ def aligned_clauses(
     return [other for score, other in scored if score >= best]
 
 
-def effective_periods(
-    found: Facts, clause: Span, before: Sequence[Period]
-) -> tuple[Period, ...]:
+def effective_periods(found: Facts, clause: Span, before: Sequence[Period]) -> tuple[Period, ...]:
     """The periods that a clause speaks of: its own, else its sentence's, else those before."""
     own = tuple(p for p in found.periods if clause.contains(p.span))
     if own:

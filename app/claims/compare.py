@@ -12,6 +12,7 @@ from app.claims.alignment import (
     aligned_clauses,
     clauses_with_text,
     effective_periods,
+    tokens,
 )
 from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
@@ -22,11 +23,12 @@ from app.claims.spelling import aligned
 from app.claims.support import Window
 from app.claims.turns import turn_findings
 from app.claims.words import Word
-from records import Fault, Finding
+from records import Fault, Finding, Span
 
 _SUBJECT_END = re.compile(r"[的是为有在将已达共占均都也被把从由，；：。]|包括|采用|属于|主要")
-_NOT_SAID = re.compile(r"[\s，。；、：！？,;:!?“”\"「」]+")
-_CLAUSE_START = "，。；：！？\n,;:!?"
+_NOT_SAID = re.compile(r"[\s|，。；、：！？,;:!?“”\"「」]+")
+_FUNCTION = "的是为有在了和与"
+_CLAUSE_START = "|，。；：！？\n,;:!?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,11 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
     facts_claimed = len(claim.facts.quantities) + len(claim.facts.names)
     if not claim.before and not claim.topic and _verbatim(claim.text, window):
         return Comparison(window, (), 1.0, 1.0, facts_claimed)
-    checked = (quantity_finding(claim, q, window, others) for q in claim.facts.quantities if q not in claim.reckoned)
+    checked = (
+        quantity_finding(claim, q, window, others)
+        for q in claim.facts.quantities
+        if q not in claim.reckoned
+    )
     found = [finding for finding in checked if finding]
     wrong = len(found)
     for finding in (
@@ -104,6 +110,7 @@ def _covered(words: Sequence[Word], text: str) -> float:
 
 
 def _share(word: str, text: str) -> float:
+    word = word.strip(_FUNCTION) or word
     if word in text:
         return 1.0
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
@@ -113,9 +120,7 @@ def _share(word: str, text: str) -> float:
 def _to_cover(claim: Assertion) -> list[Word]:
     """The claim's words; of a clause that reckons, without those that name the operation."""
     return [
-        word
-        for word in claim.facts.words
-        if not (claim.reckoned and OPERATION.search(word.text))
+        word for word in claim.facts.words if not (claim.reckoned and OPERATION.search(word.text))
     ]
 
 
@@ -131,16 +136,25 @@ def _period_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """Periods of the claim that aren't those of the clauses that speak of the same."""
     counted = [period_of(claim.facts, q, claim.before) for q in claim.facts.quantities]
     for clause, _ in clauses_with_text(claim.facts):
-        near = aligned_clauses(claim.facts, clause, window.facts, without=_times(claim))
+        near = _near(claim, clause, window)
         if claim.reckons(clause):
             continue
         theirs = [p for c in near for p in effective_periods(window.facts, c, window.before)]
         for period in claim.facts.periods:
             if not clause.contains(period.span) or period in counted:
                 continue
-            if not any(entails(own, period) for own in theirs):
+            own = [p for p in theirs if p.reference] if period.reference else []
+            if not any(entails(other, period) for other in own or theirs):
                 stands = named(theirs[0]) if theirs else ""
                 yield Finding(Fault.PERIOD, period.span.of(claim.facts.text), stands)
+
+
+def _near(claim: Assertion, clause: Span, window: Window) -> list[Span]:
+    """The clauses that speak of the same, whatever time they name; of a row, all its cells."""
+    if not window.tabular:
+        return aligned_clauses(claim.facts, clause, window.facts, without=_times(claim))
+    wanted = tokens(claim.facts, clause).keys()
+    return [c for c in window.facts.clauses if wanted & tokens(window.facts, c).keys()]
 
 
 def _times(claim: Assertion) -> tuple[object, ...]:
@@ -181,12 +195,13 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
 
 def _neighbour(claim: Assertion, name: Name, window: Window) -> str:
     """Another Latin name, if the word behind ``name`` only ever stands behind that: AR 光影秀."""
-    following = claim.facts.text[name.span.end :].lstrip()[:2]
-    if name.kind is not NameKind.LATIN or not re.fullmatch("[一-鿿]{2}", following):
+    following = claim.facts.text[name.span.end :]
+    match = re.match(" ?([一-鿿]{2,4})", following)
+    if name.kind is not NameKind.LATIN or match is None:
         return ""
     text = window.facts.text
     latin = {other.span.end: other for other in window.facts.names if other.kind is name.kind}
-    ahead = [text[: match.start()].rstrip() for match in re.finditer(following, text)]
+    ahead = [text[: match.start()].rstrip() for match in re.finditer(match[1], text)]
     found = [latin.get(len(before)) for before in ahead]
     others = [other for other in found if other and other.text.lower() != name.text.lower()]
     return others[0].text if others and len(others) == len(found) else ""
@@ -194,6 +209,8 @@ def _neighbour(claim: Assertion, name: Name, window: Window) -> str:
 
 def _rivals(name: Name, other: Name) -> bool:
     """Whether two names are of a kind, so that one may stand for the other by mistake."""
-    return other.kind is name.kind and name.kind is not NameKind.QUOTED or (
-        name.kind is NameKind.QUOTED and other.kind in (NameKind.QUOTED, NameKind.TITLE)
+    return (
+        (other.kind is name.kind
+        and name.kind is not NameKind.QUOTED)
+        or (name.kind is NameKind.QUOTED and other.kind in (NameKind.QUOTED, NameKind.TITLE))
     )

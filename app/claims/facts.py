@@ -14,8 +14,8 @@ from app.claims.spelling import aligned
 from app.claims.words import Word, content
 from records import Span
 
-_CLAUSE_END = re.compile(r"[，；;。：:！？!?\n\t]|,(?![0-9]{3})")
-_SENTENCE_END = re.compile(r"[。！？!?\n\t；;]")
+_CLAUSE_END = re.compile(r"[，；;。：:！？!?|]|,(?![0-9]{3})")
+_SENTENCE_END = re.compile(r"[。！？!?|；;]")
 _RESPECTIVELY = re.compile(r"分别|依次|各为")
 _BASIS = re.compile(
     r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期|累计|人均|日均|月均"
@@ -90,6 +90,8 @@ def _merged(clauses: Iterator[Span], told: Sequence[Word | Name | Quantity]) -> 
             yield whole
         else:
             start = whole.start
+    if start is not None:
+        yield Span(start, whole.end)
 
 
 def bases(text: str) -> frozenset[str]:
@@ -165,7 +167,8 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
     sentence = found.sentence_at(quantity.span.start)
     start = _from(found, quantity, sentence)
     clause = found.clause_at(quantity.span.start)
-    later = [q.span.start for q in found.quantities if q.span.start >= quantity.span.end]
+    counted = [q for q in found.quantities if q.unit != "第"]
+    later = [q.span.start for q in counted if q.span.start >= quantity.span.end]
     end = min([clause.end, *later])
     scope = [Span(min(start, quantity.span.start), max(end, quantity.span.end))]
     if tabular:
@@ -174,7 +177,11 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
 
 
 def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:
-    earlier = [q for q in found.quantities if sentence.start <= q.span.start < quantity.span.start]
+    earlier = [
+        q
+        for q in found.quantities
+        if q.unit != "第" and sentence.start <= q.span.start < quantity.span.start
+    ]
     if not earlier:
         return sentence.start
     clause = found.clause_at(quantity.span.start)
@@ -182,4 +189,3 @@ def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:
     if last.span.end > clause.start:
         return last.span.end
     return found.clause_at(last.span.start).end
-

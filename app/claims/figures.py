@@ -11,7 +11,7 @@ from app.claims.periods import Period, entails
 from app.claims.quantities import Quantity, same_bound, same_value
 from app.claims.support import Window
 from app.claims.units import compatible
-from records import Fault, Finding
+from records import Fault, Finding, Span
 
 _MARGIN = 2.0
 """By how many words another quantity must fit the claim's subject better, to be the one meant."""
@@ -25,7 +25,7 @@ def quantity_finding(
     held = window.facts
     problems: list[Finding] = []
     for candidate in held.quantities:
-        if same_value(quantity, candidate):
+        if same_value(quantity, candidate) or _same_cell(claim, quantity, window, candidate):
             problem = _problem(claim, quantity, window, candidate, others)
             if problem is None:
                 return None
@@ -40,6 +40,14 @@ def quantity_finding(
     if quantity.span.of(claim.facts.text)[:1] == rival.span.of(held.text)[:1]:
         fault = Fault.UNIT if _digits(said) == _digits(rival.said.of(held.text)) else fault
     return Finding(fault, said, rival.said.of(held.text))
+
+
+def _same_cell(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) -> bool:
+    """Whether a bare figure is that of a cell, whose unit its column or caption gives."""
+    if not window.tabular or quantity.unit or quantity.scaled:
+        return False
+    said, held = quantity.span.of(claim.facts.text), found.span.of(window.facts.text)
+    return _digits(said) == _digits(held) != ""
 
 
 def _digits(text: str) -> str:
@@ -118,9 +126,14 @@ def _fit(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) 
     names = {name.text for name in claim.facts.names}
     held = {name.text for name in window.facts.names}
     said = claim.facts.text + " ".join(name.text for name in claim.topic)
-    gain = sum(_NAME_WEIGHT if word in names else 1.0 for word in wanted & own)
-    loss = sum(_NAME_WEIGHT if word in held else 1.0 for word in own if word not in said)
+    said += " ".join(word for word in wanted if word.startswith("第"))
+    gain = sum(_weight(word, names) for word in wanted & own)
+    loss = sum(_weight(word, held) for word in own if word not in said)
     return gain - loss
+
+
+def _weight(word: str, names: set[str]) -> float:
+    return _NAME_WEIGHT if word in names or word.startswith("第") else 1.0
 
 
 @lru_cache(maxsize=8192)
@@ -128,4 +141,9 @@ def _around(found: Facts, quantity: Quantity, tabular: bool) -> frozenset[str]:
     scope = scope_of(found, quantity, tabular)
     words = {w.text for w in found.words if any(s.contains(w.span) for s in scope)}
     names = {n.text for n in found.names if any(s.contains(n.span) for s in scope)}
-    return frozenset(words | names)
+    ordinals = {f"第{q.low}" for q in found.quantities if q.unit == "第" and _in(q, scope)}
+    return frozenset(words | names | ordinals)
+
+
+def _in(quantity: Quantity, scope: tuple[Span, ...]) -> bool:
+    return any(span.contains(quantity.span) for span in scope)

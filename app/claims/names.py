@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from app.claims.words import Word, is_place, words
+from app.claims.words import Word, is_nominal, is_place, words
 from index.words import STOP_WORDS
 from records import Span
 
@@ -106,7 +106,8 @@ def _organisations(text: str) -> Iterator[Name]:
 
 def _part_of_name(word: Word) -> bool:
     return (
-        word.text not in _JOINERS
+        is_nominal(word.text)
+        and word.text not in _JOINERS
         and word.text not in STOP_WORDS
         and all("\u3400" <= c <= "\u9fff" or c.isalnum() for c in word.text)
         and not word.text.isdigit()

@@ -88,9 +88,9 @@ _BELOW_BEFORE = re.compile(
 _NOT = re.compile(r"(?:不|未|没有|并未|尚未|从未)(?:曾)?$")
 _ABOUT_BEFORE = re.compile(r"(?:大约|约为|约|大概|左右|估计|大致)[^0-9，。；、]{0,2}$")
 _NEAR_BEFORE = re.compile(r"(?:接近|将近|近|逼近)[^0-9，。；、]{0,2}$")
-_ABOVE_AFTER = re.compile(r"^(?:（含）)?(?:及?以上|之上|开外)")
-_BELOW_AFTER = re.compile(r"^(?:（含）)?(?:及?以下|以内|之内|之下)")
-_ABOUT_AFTER = re.compile(r"^(?:左右|上下|许)")
+_ABOVE_AFTER = re.compile(r"^ ?(?:（含）)?(?:及?以上|之上|开外)")
+_BELOW_AFTER = re.compile(r"^ ?(?:（含）)?(?:及?以下|以内|之内|之下)")
+_ABOUT_AFTER = re.compile(r"^ ?(?:左右|上下|许)")
 
 
 def quantities(text: str, taken: Sequence[Span] = ()) -> tuple[Quantity, ...]:

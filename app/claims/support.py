@@ -14,6 +14,7 @@ from ingest.sentences import sentences
 from records import Passage, Span, covering
 
 MOST_SENTENCES = 3
+BAR = " | "
 _UNIT_IN_BRACKETS = re.compile(
     r"[（(](?:单位[:：])?(?P<unit>[^（）()0-9]{1,8})[）)]|单位[:：] ?(?P<said>[^ ，；）)\n]{1,8})"
 )
@@ -82,7 +83,7 @@ def joined(places: Sequence[Window]) -> Window:
     return Window(
         passage=first.passage,
         evidence=first.evidence,
-        text="\n".join(window.text for window in places),
+        text=BAR.join(window.text for window in places),
         context="\n".join(window.context for window in places),
         before=tuple(period for window in places for period in window.before),
         earlier="\n".join(window.earlier for window in places),
@@ -90,14 +91,14 @@ def joined(places: Sequence[Window]) -> Window:
 
 
 def row_as_said(passage: Passage) -> str:
-    """A row as one would say it, a line a cell: units and years of the header are put in.
+    """A row as one would say it, a bar between cells: units and years of the header are put in.
 
     ``2022：1.8`` below ``投资规模（万亿元）`` becomes ``2022年：1.8万亿元``.
     """
     texts = passage.cell_texts
     label = texts[0] if texts else ""
     general = _unit(label) or _unit(passage.header)
-    return "\n".join(
+    return BAR.join(
         _cell(cell.column, said, _unit(cell.column) or general)
         for cell, said in zip(passage.cells, texts, strict=True)
     )

@@ -16,8 +16,8 @@ from app.claims.compare import Comparison, compare
 from app.claims.facts import facts
 from app.claims.names import NameKind
 from app.claims.quantities import Quantity, same_value
-from app.claims.split import LEAD_IN, Statement, split
 from app.claims.spelling import aligned
+from app.claims.split import LEAD_IN, Statement, split
 from app.claims.support import MOST_SENTENCES, Window, all_windows, joined
 from records import Fault, Finding, Passage, Span, Support
 
@@ -34,7 +34,9 @@ LIKELY = 8
 LEAST_WORDS = 3
 """A clause with fewer content words isn't looked for by itself."""
 SUBJECT = 0.5
-"""The share of the words before the predicate that the support must have; of a row, all."""
+SUBJECT_ELSEWHERE = 0.9
+"""The share of the words before the predicate that the support must have: of a passage that is
+cited, of another, or of one clause alone; of a row, all."""
 RELATED = 0.35
 """Above this share a support speaks of the same thing, and can contradict."""
 
@@ -148,9 +150,7 @@ def _against(
     return _judged(statement, Support.UNSUPPORTED, [whole])
 
 
-def _reckoned(
-    statement: Statement, claim: Assertion, within: Sequence[Window]
-) -> Judgement | None:
+def _reckoned(statement: Statement, claim: Assertion, within: Sequence[Window]) -> Judgement | None:
     """COMPUTED where each number that doesn't stand in the support follows from what does."""
     found: list[Window] = []
     reckoned: list[Quantity] = []
@@ -192,7 +192,8 @@ def _carries(comparison: Comparison, bar: float) -> bool:
     return (
         not comparison.findings
         and comparison.coverage >= (max(bar, COVERED_BY_ROW) if tabular else bar)
-        and comparison.subject >= (1.0 if tabular else SUBJECT)
+        and comparison.subject
+        >= (1.0 if tabular else SUBJECT if bar == COVERED else SUBJECT_ELSEWHERE)
     )
 
 
@@ -236,16 +237,22 @@ def _pairs(text: str) -> frozenset[str]:
 
 def clauses(claim: Assertion) -> Iterator[Assertion]:
     """The clauses of a claim, each with the time and the place named before it."""
-    found = claim.facts
     before, topic = claim.before, claim.topic
-    text = ""
-    for number, clause in enumerate(found.clauses, start=1):
-        text += clause.of(claim.text)
+    for text in _parts(claim):
         part = facts(text)
-        whole = len(part.words) >= LEAST_WORDS and text.rstrip()[-1:] not in ("：", ":")
-        if not whole and number < len(found.clauses):
-            continue
         places = tuple(name for name in part.names if name.kind is NameKind.PLACE)
         yield Assertion(text, before, () if places else topic)
         dated = tuple(period for period in part.periods if not period.reference)
-        before, topic, text = dated[-1:] or before, places[-1:] or topic, ""
+        before, topic = dated[-1:] or before, places[-1:] or topic
+
+
+def _parts(claim: Assertion) -> list[str]:
+    """The clauses of a claim; what says too little by itself goes with its neighbour."""
+    parts: list[str] = []
+    text = ""
+    for clause in claim.facts.clauses:
+        text += clause.of(claim.text)
+        if len(facts(text).words) >= LEAST_WORDS and text.rstrip()[-1:] not in ("：", ":"):
+            parts.append(text)
+            text = ""
+    return [*parts[:-1], parts[-1] + text] if parts else [text]
