@@ -90,7 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for share in shares(results):
         word = "accepted" if share.true else "caught"
         write(
-            f"{'true' if share.true else 'altered':8}{share.kind:18}{share.count:6}{share.rate:8.1%} {word}\n"
+            f"{'true' if share.true else 'altered':8}{share.kind:18}"
+            f"{share.count:6}{share.rate:8.1%} {word}\n"
         )
     for result in results if options.wrong else ():
         if not result.right:

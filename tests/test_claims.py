@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +17,10 @@ from app.claims.quantities import quantities, same_value
 from app.claims.spelling import aligned
 from app.claims.split import split
 from app.claims.verify import Judgement, verify
+from ingest.reading import read_document
 from ingest.split import split as passages_of
 from records import Fault, Passage, Span, Support
-from settings import SplitSettings
+from settings import IngestSettings, SplitSettings
 from tests.samples import INVESTMENT, make_document
 
 GOOD = (Support.SUPPORTED, Support.MOVED, Support.COMPUTED)
@@ -337,19 +339,22 @@ def test_evidence_is_whole_sentences_in_the_documents_text() -> None:
     assert passages[evidence.passage].span.contains(evidence.span)
 
 
-def test_a_row_knows_its_columns_and_its_year() -> None:
-    table = "# 表\n\n表 1 2022 年各市人口（单位：万人）\n\n| 地区 | 人口 |\n| --- | --- |\n| 长沙 | 1000 |\n| 武汉 | 1300 |\n"
-    import tempfile
-    from pathlib import Path
+TABLE = """# 人口
 
-    from ingest.reading import read_document
-    from settings import IngestSettings
+表 1 2022 年各市人口（单位：万人）
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.md"
-        path.write_text(table, encoding="utf-8")
-        rows = passages_of(read_document(path, IngestSettings()), SplitSettings())
-    rows = tuple(row for row in rows if row.cells)
+| 地区 | 人口 |
+| --- | --- |
+| 长沙 | 1000 |
+| 武汉 | 1300 |
+"""
+
+
+def test_a_row_knows_its_columns_and_its_year(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(TABLE, encoding="utf-8")
+    document = read_document(path, IngestSettings())
+    rows = tuple(row for row in passages_of(document, SplitSettings()) if row.cells)
     assert verify("2022 年，长沙的人口为 1000 万人[1]。", rows)[0].support is Support.SUPPORTED
     for false in (
         "长沙的人口为 1300 万人[1]。",
@@ -359,7 +364,10 @@ def test_a_row_knows_its_columns_and_its_year() -> None:
         assert verify(false, rows)[0].support not in GOOD, false
 
 
-TWO = "2021 年，青湾市投资规模为 3.2 亿元。2022 年，青湾市投资规模达到 4.5 亿元。青湾市有企业 1260 家，白石市有企业 420 家。"
+TWO = (
+    "2021 年，青湾市投资规模为 3.2 亿元。2022 年，青湾市投资规模达到 4.5 亿元。"
+    "青湾市有企业 1260 家，白石市有企业 420 家。"
+)
 
 
 @pytest.mark.parametrize(

@@ -209,8 +209,6 @@ def _neighbour(claim: Assertion, name: Name, window: Window) -> str:
 
 def _rivals(name: Name, other: Name) -> bool:
     """Whether two names are of a kind, so that one may stand for the other by mistake."""
-    return (
-        (other.kind is name.kind
-        and name.kind is not NameKind.QUOTED)
-        or (name.kind is NameKind.QUOTED and other.kind in (NameKind.QUOTED, NameKind.TITLE))
+    return (other.kind is name.kind and name.kind is not NameKind.QUOTED) or (
+        name.kind is NameKind.QUOTED and other.kind in (NameKind.QUOTED, NameKind.TITLE)
     )

@@ -18,12 +18,10 @@ _CLAUSE_END = re.compile(r"[，；;。：:！？!?|]|,(?![0-9]{3})")
 _SENTENCE_END = re.compile(r"[。！？!?|；;]")
 _RESPECTIVELY = re.compile(r"分别|依次|各为")
 _BASIS = re.compile(
-    r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期|累计|人均|日均|月均"
+    r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期"
+    r"|累计|人均|日均|月均"
 )
-_SAME_BASIS = {"较上年": "同比", "比上年": "同比", "较去年": "同比", "比去年": "同比",
-               "较上年同期": "同比", "比上年同期": "同比", "较去年同期": "同比", "比去年同期": "同比",
-               "较上月": "环比", "比上月": "环比", "较上季": "环比", "较上季度": "环比",
-               "比上季": "环比", "比上季度": "环比", "年复合": "年均", "复合年均": "年均"}  # fmt: skip
+_GROWN_FROM = re.compile(r"[较比](?P<last>上年|去年|上月|上季)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +94,14 @@ def _merged(clauses: Iterator[Span], told: Sequence[Word | Name | Quantity]) -> 
 
 def bases(text: str) -> frozenset[str]:
     """What growth is measured against: 同比, 环比, 年均; 较上年 is 同比."""
-    return frozenset(_SAME_BASIS.get(found, found) for found in _BASIS.findall(text))
+    return frozenset(map(_basis, _BASIS.findall(text)))
+
+
+def _basis(said: str) -> str:
+    match = _GROWN_FROM.match(said)
+    if match:
+        return "同比" if match["last"].endswith("年") else "环比"
+    return "年均" if "复合" in said else said
 
 
 def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ()) -> Period | None:
