@@ -46,30 +46,69 @@ class Source:
     others: tuple[str, ...]
 
 
-_FIGURE = re.compile(r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)")
+_FIGURE = re.compile(
+    r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
+)
 _YEAR = re.compile(r"(?<![0-9.\-])20[0-9]{2}(?= ?年)")
 _TITLE = re.compile(r"《[^《》]{4,60}》")
 _QUOTED = re.compile(r"“[^“”]{2,20}”")
 _PLACES = (
-    "北京 上海 天津 重庆 广东 广州 深圳 杭州 温州 南京 苏州 无锡 成都 长沙 长春 济南 青岛 江苏 浙江 湖南"
-    " 湖北 河南 山东 四川 福建 安徽 贵州 海南 广西 珠海 武汉 合肥 宁波 厦门 东莞 青湾市 白石市 临江市"
+    "北京 上海 天津 重庆 广东 广州 深圳 杭州 温州 南京 苏州 无锡 成都 长沙 长春 济南 青岛 江苏"
+    " 浙江 湖南"
+    " 湖北 河南 山东 四川 福建 安徽 贵州 海南 广西 珠海 武汉 合肥 宁波 厦门 东莞 青湾市 白石市"
+    " 临江市"
 ).split()
 _PLACE = re.compile("|".join(_PLACES))
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]{1,10}(?![A-Za-z0-9])")
 _TURNS = (
-    "增长/下降 增加/减少 上升/下降 提高/降低 提升/降低 回落/上升 扩大/缩小 下降/增长 减少/增加 降低/提高"
+    "增长/下降 增加/减少 上升/下降 提高/降低 提升/降低 回落/上升 扩大/缩小 下降/增长 减少/增加"
+    " 降低/提高"
     " 下滑/上涨 多于/少于 少于/多于 高于/低于 低于/高于 减慢/加快 加快/减慢"
 ).split()
-_BOUNDS = "超过/不足 近/超过 以上/以下 不足/超过 至少/至多 不低于/不高于 突破/不足 低于/高于".split()
+_BOUNDS = (
+    "超过/不足 近/超过 以上/以下 不足/超过 至少/至多 不低于/不高于 突破/不足 低于/高于".split()
+)
 _UNITS = (
-    "万亿元/亿元 亿元/万元 万元/亿元 亿元/万亿元 万家/家 万户/户 %/个百分点 个百分点/% 公里/米 万吨/吨 倍/%"
+    "万亿元/亿元 亿元/万元 万元/亿元 亿元/万亿元 万家/家 万户/户 %/个百分点 个百分点/% 公里/米"
+    " 万吨/吨 倍/%"
     " 万人次/人次 亿千瓦时/万千瓦时 万千瓦/千瓦 万亿/亿 亿吨/万吨 万人/人 万辆/辆 GW/MW 米/公里"
 ).split()
 _NEGATED = (
-    "达到/没有达到 位于/并非位于 建成/未建成 发布/未发布 处于/不处于 包括/不包括 采用/没有采用 集中/没有集中"
-    " 推动/没有推动 居全国/并未居全国 建立/没有建立 开展/没有开展 印发/未印发 提出/没有提出 形成/尚未形成"
+    "达到/没有达到 位于/并非位于 建成/未建成 发布/未发布 处于/不处于 包括/不包括 采用/没有采用"
+    " 集中/没有集中"
+    " 推动/没有推动 居全国/并未居全国 建立/没有建立 开展/没有开展 印发/未印发 提出/没有提出"
+    " 形成/尚未形成"
     " 完成/尚未完成 负责/不负责 成为/没有成为 属于/不属于 正式/尚未正式 明确/没有明确 覆盖/没有覆盖"
 ).split()
+# What a writer puts for what, and the meaning stays.
+_OTHERWISE = (
+    ("达到了?", "为"),
+    ("较上年", "比上年"),
+    ("超过 ?([0-9.]+ ?%)", r"在 \1 以上"),
+    ("(?:约为|约) ?(?=[0-9])", "大约 "),
+    ("发布(?=《)", "推出"),
+    ("印发(?=《)", "出台"),
+    ("推动", "促进"),
+    ("目前", "当前"),
+    ("包括", "涵盖"),
+    ("积极", "大力"),
+    ("逐步", "逐渐"),
+    ("已经?(?=[形建成])", "业已"),
+    ("率先", "最先"),
+    ("我国", "中国"),
+    ("领域", "方面"),
+    ("不断", "持续"),
+    ("企业数量", "企业数"),
+    ("日益", "越来越"),
+    ("显著", "明显"),
+    ("例如，", ""),
+    ("首批", "第一批"),
+    ("共有", "有"),
+    ("着力", "努力"),
+    ("(?<=[，。])已", "目前已"),
+    ("使", "让"),
+    ("快速", "迅速"),
+)
 _HAN_FIGURE = re.compile(r"[二三四五六七八九](?=[个家项种类级大座条]|阶段)")
 _CONVERSIONS: tuple[tuple[str, str, int], ...] = (
     ("万亿元", "亿元", 10_000), ("亿元", "万元", 10_000), ("万家", "家", 10_000),
@@ -144,17 +183,24 @@ def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
             yield "one clause", longest + "。"
     if len(clauses) == 2 and len(_YEAR.findall(text)) < 2 and len(_FIGURE.findall(text)) < 2:
         yield "clauses swapped", f"{clauses[1]}，{clauses[0]}。"
+    said = text
+    for old, new in _OTHERWISE:
+        said = re.sub(old, new, said)
+    if said != text:
+        yield "other words", said
     if "是" in text and len(clauses) > 2:
         yield "shortened", "，".join(clauses[:2]) + "。"
 
 
 def _converted(text: str) -> Iterator[tuple[str, str]]:
     for unit, other, factor in _CONVERSIONS:
-        pattern = re.compile(rf"(?<![0-9.])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)")
+        pattern = re.compile(
+            rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
+        )
         if pattern.search(text):
             claim = pattern.sub(lambda m, o=other, f=factor: f"{_times(m[1], f)} {o}", text)
             yield "unit converted", claim
-    for match in re.finditer(r"(?<![0-9.])[0-9]{4,}(?![0-9.]| ?年)", text):
+    for match in re.finditer(r"(?<![0-9.—])(?!19|20)[0-9]{4,}(?![0-9.—]| ?[年版])", text):
         grouped = f"{int(match.group()):,}"
         yield "thousands", text[: match.start()] + grouped + text[match.end() :]
 
@@ -201,8 +247,9 @@ def _other_names(source: Source, draw: random.Random) -> Iterator[tuple[str, str
         names = sorted(set(pattern.findall(source.document)) - {m.group() for m in matches})
         alike = [n for n in names if n not in source.text]
         if matches and alike:
-            yield f"name ({_NAMED[pattern]})", _put(
-                source.text, draw.choice(matches), draw.choice(alike)
+            yield (
+                f"name ({_NAMED[pattern]})",
+                _put(source.text, draw.choice(matches), draw.choice(alike)),
             )
 
 
@@ -211,13 +258,16 @@ _NAMED = {_TITLE: "title", _QUOTED: "quoted", _PLACE: "place", _LATIN: "Latin"}
 
 def _other_figures(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
     """The figure of another sentence with the same unit: subject and figure don't belong."""
-    unit = re.compile(r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)")
+    unit = re.compile(
+        r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)"
+    )
     for match in unit.finditer(source.text):
         found = {
             other.group()
             for text in source.others
             for other in unit.finditer(text)
-            if other["unit"] == match["unit"] and other.group() not in source.text
+            if other["unit"] == match["unit"]
+            and other.group().replace(" ", "") not in source.text.replace(" ", "")
         }
         if found:
             yield "subject", _put(source.text, match, draw.choice(sorted(found)))
@@ -241,7 +291,9 @@ def _of_rows(passages: Sequence[Passage], draw: random.Random) -> Iterator[Case]
                 yield _case("row swapped", False, say(draw.choice(other)), row, passages, draw)
             digits = _FIGURE.search(said)
             if digits:
-                altered = _put(said, digits, str(int(digits.group()[0]) % 9 + 1) + digits.group()[1:])
+                altered = _put(
+                    said, digits, str(int(digits.group()[0]) % 9 + 1) + digits.group()[1:]
+                )
                 yield _case("row digit", False, say(altered), row, passages, draw)
 
 

@@ -19,7 +19,13 @@ from ingest.reading import read_document
 from records import Support
 from settings import CHECKOUT, Settings
 
-CORPUS = tuple(sorted(p for p in (CHECKOUT / "corpus").iterdir() if p.suffix in (".pdf", ".docx", ".md") and p.stem != "README"))
+CORPUS = tuple(
+    sorted(
+        p
+        for p in (CHECKOUT / "corpus").iterdir()
+        if p.suffix in (".pdf", ".docx", ".md") and p.stem != "README"
+    )
+)
 ACCEPTED = (Support.SUPPORTED, Support.MOVED, Support.COMPUTED)
 
 
@@ -67,7 +73,9 @@ def shares(results: Iterable[Judged]) -> list[Share]:
         for kind in (result.case.kind, "all"):
             table.setdefault((result.case.true, kind), []).append(result.right)
     order = sorted(table, key=lambda key: (not key[0], key[1] == "all", key[1]))
-    return [Share(kind, true, len(table[true, kind]), sum(table[true, kind])) for true, kind in order]
+    return [
+        Share(kind, true, len(table[true, kind]), sum(table[true, kind])) for true, kind in order
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write = sys.stdout.write
     for share in shares(results):
         word = "accepted" if share.true else "caught"
-        write(f"{'true' if share.true else 'altered':8}{share.kind:18}{share.count:6}{share.rate:8.1%} {word}\n")
+        write(
+            f"{'true' if share.true else 'altered':8}{share.kind:18}"
+            f"{share.count:6}{share.rate:8.1%} {word}\n"
+        )
     for result in results if options.wrong else ():
         if not result.right:
             write(f"\n{result.case.kind}: {result.case.answer}\n")

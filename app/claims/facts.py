@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,19 +14,17 @@ from app.claims.spelling import aligned
 from app.claims.words import Word, content
 from records import Span
 
-_CLAUSE_END = re.compile(r"[，；;。：:！？!?\n\t]|,(?![0-9]{3})")
-_SENTENCE_END = re.compile(r"[。！？!?\n\t；;]")
+_CLAUSE_END = re.compile(r"[，；;。：:！？!?|]|,(?![0-9]{3})")
+_SENTENCE_END = re.compile(r"[。！？!?|；;]")
 _RESPECTIVELY = re.compile(r"分别|依次|各为")
 _BASIS = re.compile(
-    r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期|累计|人均|日均|月均"
+    r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期"
+    r"|累计|人均|日均|月均"
 )
-_SAME_BASIS = {"较上年": "同比", "比上年": "同比", "较去年": "同比", "比去年": "同比",
-               "较上年同期": "同比", "比上年同期": "同比", "较去年同期": "同比", "比去年同期": "同比",
-               "较上月": "环比", "比上月": "环比", "较上季": "环比", "较上季度": "环比",
-               "比上季": "环比", "比上季度": "环比", "年复合": "年均", "复合年均": "年均"}  # fmt: skip
+_GROWN_FROM = re.compile(r"[较比](?P<last>上年|去年|上月|上季)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What a text states. All places are places of ``text``, which is spelled ``aligned``."""
 
@@ -61,17 +59,18 @@ def facts(text: str) -> Facts:
         name.span for name in named if name.kind in ("latin", "title", "quoted")
     ]
     counted = quantities(spelled, taken)
-    busy = [*(d.span for d in dates), *(q.span for q in counted)]
+    delimited = [n.span for n in named if n.kind in ("title", "quoted")]
+    busy = [*(d.span for d in dates), *(q.span for q in counted), *delimited]
     meant = tuple(w for w in content(spelled) if not any(w.span.overlaps(span) for span in busy))
-    return Facts(spelled, counted, dates, named, meant, tuple(_clauses(spelled)))
+    clauses = _merged(_clauses(spelled, delimited), [*meant, *named, *counted])
+    return Facts(spelled, counted, dates, named, meant, tuple(clauses))
 
 
-def _clauses(text: str) -> Iterator[Span]:
+def _clauses(text: str, whole: Sequence[Span]) -> Iterator[Span]:
+    """The clauses of ``text``; what lies in ``whole``, a title or a quote, is not cut."""
     start = 0
-    inside = 0
     for match in _CLAUSE_END.finditer(text):
-        inside = text.count("《", start, match.start()) - text.count("》", start, match.start())
-        if inside > 0:
+        if any(span.start <= match.start() < span.end for span in whole):
             continue
         yield Span(start, match.end())
         start = match.end()
@@ -79,9 +78,30 @@ def _clauses(text: str) -> Iterator[Span]:
         yield Span(start, len(text))
 
 
+def _merged(clauses: Iterator[Span], told: Sequence[Word | Name | Quantity]) -> Iterator[Span]:
+    """The clauses; one that says nothing, as 2022 年, belongs to the next."""
+    start: int | None = None
+    for clause in clauses:
+        whole = Span(clause.start if start is None else start, clause.end)
+        if any(whole.contains(thing.span) for thing in told):
+            start = None
+            yield whole
+        else:
+            start = whole.start
+    if start is not None:
+        yield Span(start, whole.end)
+
+
 def bases(text: str) -> frozenset[str]:
     """What growth is measured against: 同比, 环比, 年均; 较上年 is 同比."""
-    return frozenset(_SAME_BASIS.get(found, found) for found in _BASIS.findall(text))
+    return frozenset(map(_basis, _BASIS.findall(text)))
+
+
+def _basis(said: str) -> str:
+    match = _GROWN_FROM.match(said)
+    if match:
+        return "同比" if match["last"].endswith("年") else "环比"
+    return "年均" if "复合" in said else said
 
 
 def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ()) -> Period | None:
@@ -147,23 +167,26 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
     """Where the words stand that say what ``quantity`` counts.
 
     Its clause, from the quantity before it to the one behind it, and the clauses before that
-    hold no quantity, back to the start of the sentence; in a row, its cell and those without
-    quantities.
+    hold no quantity, back to the start of the sentence; in a row, its cell and the first one.
     """
     sentence = found.sentence_at(quantity.span.start)
     start = _from(found, quantity, sentence)
     clause = found.clause_at(quantity.span.start)
-    later = [q.span.start for q in found.quantities if q.span.start >= quantity.span.end]
+    counted = [q for q in found.quantities if q.unit != "第"]
+    later = [q.span.start for q in counted if q.span.start >= quantity.span.end]
     end = min([clause.end, *later])
     scope = [Span(min(start, quantity.span.start), max(end, quantity.span.end))]
     if tabular:
-        counted = [found.sentence_at(q.span.start) for q in found.quantities]
-        scope += [s for s in _sentences(found) if s not in counted]
+        scope.append(found.sentence_at(0))
     return tuple(scope)
 
 
 def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:
-    earlier = [q for q in found.quantities if sentence.start <= q.span.start < quantity.span.start]
+    earlier = [
+        q
+        for q in found.quantities
+        if q.unit != "第" and sentence.start <= q.span.start < quantity.span.start
+    ]
     if not earlier:
         return sentence.start
     clause = found.clause_at(quantity.span.start)
@@ -171,11 +194,3 @@ def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:
     if last.span.end > clause.start:
         return last.span.end
     return found.clause_at(last.span.start).end
-
-
-def _sentences(found: Facts) -> Iterator[Span]:
-    at = 0
-    while at < len(found.text):
-        sentence = found.sentence_at(at)
-        yield sentence
-        at = max(sentence.end, at + 1)

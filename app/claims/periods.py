@@ -36,23 +36,27 @@ _YEAR = rf"(?:(?<![0-9.,])(?:19|20)[0-9]{{2}}|{_HAN_YEAR}|(?<![0-9.,A-Za-z])[0-3
 _NUMERAL = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _PART = (
     rf"(?P<half>上半年|下半年|全年)"
-    rf"|(?:第)?(?P<quarter>[一二三四1-4])(?:个)?季度|前(?P<quarters>[二三两23])(?:个)?季度|[Qq](?P<q>[1-4])"
+    rf"|(?:第)?(?P<quarter>[一二三四1-4])(?:个)?季度|前(?P<quarters>[二三两23])(?:个)?季度"
+    rf"|[Qq](?P<q>[1-4])"
     rf"|(?P<month>{_NUMERAL}) ?月(?:份)?(?: ?(?P<day>{_NUMERAL}) ?[日号])?(?P<month_end>底|末)?"
     rf"|(?P<edge>[年]?底|[年]?末|[年]?初)"
 )
 _RANGE_MARK = r" ?(?:-+|—+|至|到|~) ?"
 _PERIOD = re.compile(
     rf"(?P<plan>[“\"「]?十[一二三四五六](?:个)?五[”\"」]?(?:规划|时期|期间)?)"
-    rf"|(?P<from>(?:19|20)[0-9]{{2}}|{_HAN_YEAR})(?: ?年)?{_RANGE_MARK}(?P<to>(?:19|20)[0-9]{{2}}|{_HAN_YEAR})(?![0-9]) ?年?"
+    rf"|(?P<from>(?:19|20)[0-9]{{2}}|{_HAN_YEAR})(?: ?年)?{_RANGE_MARK}(?P<to>(?:19"
+    rf"|20)[0-9]{{2}}|{_HAN_YEAR})(?![0-9]) ?年?"
     rf"|(?P<since>(?:19|20)[0-9]{{2}}|{_HAN_YEAR}) ?年?(?:{_RANGE_MARK}今|以来|起至今)"
-    r"|(?<![0-9.])(?P<iso>(?:19|20)[0-9]{2})[-/.](?P<iso_month>0?[1-9]|1[0-2])(?:[-/.](?P<iso_day>[0-3]?[0-9]))?(?![0-9])"
+    r"|(?<![0-9.])(?P<iso>(?:19|20)[0-9]{2})[-/.](?P<iso_month>0?[1-9]"
+    r"|1[0-2])(?:[-/.](?P<iso_day>[0-3]?[0-9]))?(?![0-9])"
     rf"|(?P<year>{_YEAR}) ?年(?!代|间|期|来|限)度?(?: ?(?:的)?(?:{_PART}))?"
 )
 _BARE_YEAR = re.compile(r"^ ?((?:19|20)[0-9]{2}) ?$")
 _WITHOUT_YEAR = re.compile(
     r"(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四])季度|前(?P<quarters>[二三两23])(?:个)?季度"
     rf"|(?<![0-9])(?P<from_month>[0-9]{{1,2}}){_RANGE_MARK}(?P<to_month>[0-9]{{1,2}}) ?月(?:份)?"
-    r"|(?<![0-9个])(?P<month>[0-9]{1,2}|十[一二]?|[一二三四五六七八九]) ?月(?:份)?(?: ?(?P<day>[0-9]{1,2}) ?[日号])?"
+    r"|(?<![0-9个])(?P<month>[0-9]{1,2}|十[一二]?"
+    r"|[一二三四五六七八九]) ?月(?:份)?(?: ?(?P<day>[0-9]{1,2}) ?[日号])?"
 )
 _REFERENCE = re.compile(r"(?:较|比|相比于?|对比|相较于?|同)(?:上年|去年)?（?$")
 _PLANS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026, "六": 2031}
@@ -153,13 +157,7 @@ def entails(found: Period, claimed: Period, coarse: bool = True) -> bool:
     if claimed.year is None and claimed.part == found.part:
         return True
     if (claimed.year, claimed.until) != (found.year, found.until):
-        return coarse and _within(found, claimed)
+        return False
     if not claimed.part:
         return coarse or found.part in ("end", "start")
     return coarse and found.part.startswith(claimed.part) and claimed.part.startswith("M")
-
-
-def _within(found: Period, claimed: Period) -> bool:
-    if claimed.until is None or found.year is None or claimed.year is None or claimed.part:
-        return False
-    return claimed.year <= found.year and (found.until or found.year) <= claimed.until

@@ -72,7 +72,7 @@ _HAN = re.compile(
     rf"(?P<prefix>[数几])?(?P<figure>[{CHARACTERS}]+(?:点[零〇一二三四五六七八九]+)?)"
     rf"(?P<more>[多余来])?(?P<unit>(?:{_UNIT}))?"
 )
-_ORDINAL = re.compile(rf"第 ?(?P<figure>[{CHARACTERS}]+|[0-9]+)")
+_ORDINAL = re.compile(rf"(?:第 ?|(?<!分)之(?!一))(?P<figure>[{CHARACTERS}]+|[0-9]+)")
 _POINTER = re.compile(r"[表图] ?[0-9]+(?:[-.][0-9]+)*")
 # 一个, 一种 are articles; 一体化, 一网统管, 十分, 千家万户 are words.
 _ARTICLE = re.compile(r"一(?!倍|成|半|番)")
@@ -88,9 +88,9 @@ _BELOW_BEFORE = re.compile(
 _NOT = re.compile(r"(?:不|未|没有|并未|尚未|从未)(?:曾)?$")
 _ABOUT_BEFORE = re.compile(r"(?:大约|约为|约|大概|左右|估计|大致)[^0-9，。；、]{0,2}$")
 _NEAR_BEFORE = re.compile(r"(?:接近|将近|近|逼近)[^0-9，。；、]{0,2}$")
-_ABOVE_AFTER = re.compile(r"^(?:（含）)?(?:及?以上|之上|开外)")
-_BELOW_AFTER = re.compile(r"^(?:（含）)?(?:及?以下|以内|之内|之下)")
-_ABOUT_AFTER = re.compile(r"^(?:左右|上下|许)")
+_ABOVE_AFTER = re.compile(r"^ ?(?:（含）)?(?:及?以上|之上|开外)")
+_BELOW_AFTER = re.compile(r"^ ?(?:（含）)?(?:及?以下|以内|之内|之下)")
+_ABOUT_AFTER = re.compile(r"^ ?(?:左右|上下|许)")
 
 
 def quantities(text: str, taken: Sequence[Span] = ()) -> tuple[Quantity, ...]:

@@ -14,6 +14,7 @@ from ingest.sentences import sentences
 from records import Passage, Span, covering
 
 MOST_SENTENCES = 3
+BAR = " | "
 _UNIT_IN_BRACKETS = re.compile(
     r"[（(](?:单位[:：])?(?P<unit>[^（）()0-9]{1,8})[）)]|单位[:：] ?(?P<said>[^ ，；）)\n]{1,8})"
 )
@@ -24,7 +25,8 @@ _BARE_NUMBER = re.compile(r"[0-9.,\- ]*[0-9]")
 class Window:
     """Sentences of one passage, or a row, as a claim is compared with them.
 
-    ``text`` is what they say, ``context`` what stands above and before them. ``evidence`` is
+    ``text`` is what they say, ``context`` what stands above them, ``before`` the times named
+    above and before them, ``earlier`` the text of the passage before them. ``evidence`` is
     their place in the document, ``passage`` the position of the passage that was given.
     """
 
@@ -33,6 +35,7 @@ class Window:
     text: str
     context: str
     before: tuple[Period, ...]
+    earlier: str = ""
     tabular: bool = False
     sentences: int = 1
 
@@ -46,7 +49,8 @@ def windows(position: int, passage: Passage) -> Iterator[Window]:
     """All windows of a passage, single sentences first."""
     above = periods(aligned(passage.context))
     if passage.cells:
-        yield Window(position, passage.span, row_as_said(passage), passage.context, above, True)
+        said = row_as_said(passage)
+        yield Window(position, passage.span, said, passage.context, above, tabular=True)
         return
     places = sentences(passage.text)
     for size in range(1, MOST_SENTENCES + 1):
@@ -57,9 +61,10 @@ def windows(position: int, passage: Passage) -> Iterator[Window]:
                 passage=position,
                 evidence=Span(passage.span.start + span.start, passage.span.start + span.end),
                 text=span.of(passage.text),
-                context=f"{passage.context}\n{earlier}",
+                context=passage.context,
                 before=above + tuple(p for p in periods(aligned(earlier)) if not p.reference),
                 sentences=size,
+                earlier=earlier,
             )
 
 
@@ -72,15 +77,28 @@ def all_windows(passages: Sequence[Passage], limit: int = 400) -> tuple[Window, 
     )
 
 
+def joined(places: Sequence[Window]) -> Window:
+    """Several windows read as one text; its evidence is that of the first."""
+    first = places[0]
+    return Window(
+        passage=first.passage,
+        evidence=first.evidence,
+        text=BAR.join(window.text for window in places),
+        context="\n".join(window.context for window in places),
+        before=tuple(period for window in places for period in window.before),
+        earlier="\n".join(window.earlier for window in places),
+    )
+
+
 def row_as_said(passage: Passage) -> str:
-    """A row as one would say it, a line a cell: units and years of the header are put in.
+    """A row as one would say it, a bar between cells: units and years of the header are put in.
 
     ``2022：1.8`` below ``投资规模（万亿元）`` becomes ``2022年：1.8万亿元``.
     """
     texts = passage.cell_texts
     label = texts[0] if texts else ""
     general = _unit(label) or _unit(passage.header)
-    return "\n".join(
+    return BAR.join(
         _cell(cell.column, said, _unit(cell.column) or general)
         for cell, said in zip(passage.cells, texts, strict=True)
     )
