@@ -14,7 +14,7 @@ def estimated_tokens(text: str) -> int:
 
     A character of Chinese counts as one token, and so does a digit, a mark or a run of white
     space; Latin letters count by threes, what lies beyond the first plane by its four bytes.
-    Tokenizers of today's models for Chinese take 0.55 to 0.8 tokens for a character.
+    Gemma 3's own tokenizer takes 0.64 tokens for a character of corpus/, this estimate 0.98.
     """
     return sum(map(_tokens, _PIECE.finditer(text)))
 
