@@ -320,6 +320,25 @@ class Claim:
     findings: tuple[Finding, ...] = ()
 
 
+class Notice(StrEnum):
+    """Why an answer is not what was asked of the language model; NONE: nothing to say."""
+
+    NONE = ""
+    UNREACHABLE = "llm_unreachable"
+    TIMEOUT = "llm_timeout"
+    REFUSED_KEY = "llm_refused_key"
+    RATE_LIMITED = "llm_rate_limited"
+    OUT_OF_QUOTA = "llm_out_of_quota"
+    REFUSED_REQUEST = "llm_refused_request"
+    FAILED = "llm_failed"  # the endpoint's own fault: 5xx
+    CUT_OFF = "llm_cut_off"
+    NONSENSE = "llm_nonsense"  # empty, no text, not in the protocol
+    WRONG_LANGUAGE = "llm_wrong_language"
+    NO_ROOM = "llm_no_room"  # no passage fits into the model's context
+    UNSUPPORTED = "llm_unsupported"  # less than half of the claims held, twice
+    DECLINED = "llm_declined"  # the model found no answer, the reader is sure of one
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question.
@@ -330,6 +349,7 @@ class Answer:
     ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
     ``understood`` is the question as a follow-up was understood, empty where it was taken
     as it stands.
+    ``notice`` says why a configured language model's text is not shown.
     """
 
     question: str
@@ -344,6 +364,7 @@ class Answer:
     mode: str = "extractive"
     claims: tuple[Claim, ...] = ()
     understood: str = ""
+    notice: Notice = Notice.NONE
 
     def passage_of(self, citation: Citation) -> Passage | None:
         """The passage among the hits that holds the whole quote."""

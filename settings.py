@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import (
@@ -19,7 +20,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -112,6 +115,53 @@ class AnswerSettings(_Section):
     max_citations: int = Field(6, ge=1, description="citations in one answer")
 
 
+class LlmSettings(_Section):
+    """A language model behind an OpenAI-compatible endpoint; none without ``base_url``.
+
+    The key comes from the environment alone and is never printed.
+    """
+
+    base_url: str = Field("", description="the endpoint, such as http://127.0.0.1:11434/v1")
+    model: str = Field("", description="the name that the endpoint knows the model by")
+    api_key: SecretStr = Field(SecretStr(""), description="from YOUJU_LLM__API_KEY only")
+    temperature: float = Field(0.0, ge=0, le=2, description="0 takes the likeliest words")
+    timeout: float = Field(60, gt=0, description="seconds for all that one question needs")
+    max_tokens: int = Field(800, ge=16, description="tokens of one answer")
+    context_tokens: int = Field(4096, ge=1024, description="tokens of prompt and answer together")
+    attempts: int = Field(2, ge=1, le=5, description="tries where the endpoint asks to come back")
+    floor: float = Field(
+        0.02, ge=0, le=1, description="below this confidence of the reader the model isn't asked"
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("an address begins with http:// or https:// and names a host")
+        if url and parts.port == 0:
+            raise ValueError("port 0 is no address")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("no user name, password or question mark may stand in the address")
+        return url.rstrip("/")
+
+    @field_validator("api_key")
+    @classmethod
+    def _sendable(cls, key: SecretStr) -> SecretStr:
+        plain = key.get_secret_value().strip()
+        if not all("!" <= character <= "~" for character in plain):
+            raise ValueError("the key holds white space or characters that are not ASCII")
+        return SecretStr(plain)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.base_url and not self.model:
+            raise ValueError("base_url needs a model beside it")
+        if self.context_tokens < self.max_tokens + 512:
+            raise ValueError("context_tokens must exceed max_tokens by 512 for the passages")
+        return self
+
+
 class PageSettings(_Section):
     """The chat page."""
 
@@ -137,6 +187,7 @@ class Settings(_Section):
     encoder: EncoderSettings = EncoderSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    llm: LlmSettings = LlmSettings()
     page: PageSettings = PageSettings()
 
 
@@ -160,6 +211,7 @@ def load_settings(
                 f"读不了设置文件 {file}：{error}。请改正它或去掉 --settings。",
                 f"can't read the settings file {file}: {error}. Mend it, or drop --settings.",
             ) from error
+    _refuse_key(values, file)
     variables = os.environ if environment is None else environment
     for name, value in variables.items():
         if name.startswith(PREFIX):
@@ -175,6 +227,18 @@ def load_settings(
             f"设置有误：{faults}。请对照 README 的设置一节改正。",
             f"bad settings: {faults}. See the README's section on settings.",
         ) from error
+
+
+def _refuse_key(values: Mapping[str, Any], file: Path) -> None:
+    """Raises SettingsError when a settings file holds the language model's key."""
+    section = values.get("llm")
+    if isinstance(section, dict) and "api_key" in section:
+        raise SettingsError(
+            f"设置文件 {file} 里有 llm.api_key。密钥不写进文件：请删掉这一行，"
+            f"改用环境变量 {PREFIX}LLM__API_KEY。",
+            f"the settings file {file} holds llm.api_key. A key has no place in a file: delete "
+            f"the line and set the environment variable {PREFIX}LLM__API_KEY.",
+        )
 
 
 def _set(values: dict[str, Any], keys: list[str], value: str) -> None:

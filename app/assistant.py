@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.follow_up import stand_alone
+from app.generation.endpoint import Endpoint
+from app.messages import MESSAGES
+from app.parts import joined, parts, together
 from app.reader.reader import NetworkReader
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
@@ -20,6 +23,8 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import RetrieverQueryEngine
+
+    from app.synthesizer import CitingSynthesizer
 
 
 class Assistant:
@@ -35,6 +40,7 @@ class Assistant:
         self.library = Library(settings, manifest, announce)
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
+        self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:
@@ -78,17 +84,25 @@ class Assistant:
         from llama_index.core.query_engine import RetrieverQueryEngine
 
         from app.rerank import ReaderRerank
-        from app.synthesizer import QuotingSynthesizer
         from index.retriever import HybridRetriever
 
         retrieval, answering = self.settings.retrieval, self.settings.answer
         return RetrieverQueryEngine(
             retriever=HybridRetriever(self._search, answering.passages_read, documents),
             node_postprocessors=[ReaderRerank(self.reader, retrieval.top_k)],
-            response_synthesizer=QuotingSynthesizer(
-                self.reader, self.document, answering, self.settings.language
-            ),
+            response_synthesizer=self._synthesizer(),
         )
+
+    def _synthesizer(self) -> CitingSynthesizer:
+        """The one that asks the language model, where one is configured."""
+        parts = (self.reader, self.document, self.settings.answer, self.settings.language)
+        if self.endpoint is not None:
+            from app.generation.synthesizer import GeneratedSynthesizer
+
+            return GeneratedSynthesizer(self.endpoint, *parts)
+        from app.synthesizer import QuotingSynthesizer
+
+        return QuotingSynthesizer(*parts)
 
     def ask(
         self, question: str, documents: Sequence[str] = (), history: Sequence[str] = ()
@@ -99,20 +113,57 @@ class Assistant:
         understood by them. Raises LibraryMismatch, and DocumentNotFound for an unknown id in
         ``documents``.
         """
+        *_, answer = self.stream(question, documents, history)
+        return answer
+
+    def stream(
+        self, question: str, documents: Sequence[str] = (), history: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        """The answer as it grows; the last one is finished, and what ``ask`` returns.
+
+        The earlier ones hold nothing that wasn't checked. A later one may take back what they
+        say, where a language model's text as a whole doesn't hold. Raises, when the first is
+        asked for, what ``ask`` raises.
+        """
         self._check(documents)
         started = time.perf_counter()
         understood = stand_alone(question, history, self.library.segmenter)
-        response = self.query_engine(documents).query(understood)
-        answer: Answer = (response.metadata or {})["answer"]
-        total = (time.perf_counter() - started) * 1000
-        read = answer.timings_ms["read"]
-        timings = {"retrieve": total - read, "read": read, "total": total}
-        return replace(
-            answer,
-            question=question,
-            understood=understood if understood != question.strip() else "",
-            timings_ms={k: round(v, 2) for k, v in timings.items()},
-        )
+        for answer in self._answers(understood, documents):
+            total = (time.perf_counter() - started) * 1000
+            spent = answer.timings_ms
+            timings = {"retrieve": total - sum(spent.values()), **spent, "total": total}
+            yield replace(
+                answer,
+                question=question,
+                understood=understood if understood != question.strip() else "",
+                timings_ms={k: round(v, 2) for k, v in timings.items()},
+            )
+
+    def _answers(self, question: str, documents: Sequence[str]) -> Iterator[Answer]:
+        """The growing answer to a question that stands alone; to its parts, if it has any."""
+        several = parts(question, self.library.segmenter)
+        if not several:
+            yield from self._synthesizer().stream(question, self._read(question, documents))
+        elif self.endpoint is not None:
+            hits = together([self._read(part.question, documents) for part in several])
+            yield from self._synthesizer().stream(question, hits)
+        else:
+            messages = MESSAGES[self.settings.language]
+            answered = [(part, self._quoted(part.question, documents)) for part in several]
+            yield joined(question, answered, messages.no_part, messages.refusal)
+
+    def _quoted(self, question: str, documents: Sequence[str]) -> Answer:
+        *_, answer = self._synthesizer().stream(question, self._read(question, documents))
+        return answer
+
+    def _read(self, question: str, documents: Sequence[str]) -> tuple[Hit, ...]:
+        """The passages for a question, as the reader ranks them."""
+        from llama_index.core.schema import QueryBundle
+
+        from index.retriever import from_node
+
+        nodes = self.query_engine(documents).retrieve(QueryBundle(question))
+        return tuple(from_node(node) for node in nodes)
 
     def warm_up(self) -> None:
         """Load what the first question would otherwise wait for."""
@@ -121,7 +172,11 @@ class Assistant:
         self.library.segmenter.words("你好")
         self.reader.warm_up()
         self.query_engine()
+        if self.endpoint:
+            self.endpoint.warm_up()
 
     def close(self) -> None:
-        """Let go of the library's files."""
+        """Let go of the library's files and of the endpoint's connections."""
+        if self.endpoint:
+            self.endpoint.close()
         self.library.close()

@@ -19,6 +19,7 @@ from records import (
     Finding,
     Hit,
     Kind,
+    Notice,
     Passage,
     Span,
     Status,
@@ -41,6 +42,21 @@ def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
         "mode": answer.mode,
         "understood": answer.understood,
         "timings_ms": answer.timings_ms,
+        "claims": [claim_row(claim) for claim in answer.claims],
+        "notice": answer.notice.value,
+    }
+
+
+def claim_row(claim: Claim) -> dict[str, Any]:
+    """A claim of a generated answer as JSON; ``citations`` are numbers of citations."""
+    return {
+        "text": claim.text,
+        "support": claim.support.value,
+        "citations": list(claim.citations),
+        "findings": [
+            {"fault": finding.fault.value, "said": finding.said, "found": finding.found}
+            for finding in claim.findings
+        ],
     }
 
 
@@ -109,6 +125,7 @@ def answer_of(row: Mapping[str, Any]) -> Answer:
         mode=row.get("mode", "extractive"),
         claims=tuple(map(_claim, row.get("claims", ()))),
         understood=row.get("understood", ""),
+        notice=Notice(row.get("notice", "")),
     )
 
 

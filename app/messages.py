@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.talk_messages import TALK_CHINESE, TALK_ENGLISH, TalkMessages
-from records import Address, Status
+from records import Address, Notice, Status
 
 Language = Literal["zh", "en"]
 
@@ -67,6 +67,7 @@ class Messages:
     confidence: str
     refusal: str
     refusal_empty: str
+    no_part: str
     nearest: str
     nearest_hint: str
     unverified: str
@@ -79,6 +80,9 @@ class Messages:
     column_pages: str
     column_passages: str
     column_ingested: str
+    modes: dict[str, str]
+    notices: dict[Notice, str]
+    remarks: str
 
 
 CHINESE = Messages(
@@ -128,6 +132,7 @@ CHINESE = Messages(
     unconfident="把握较小，请细看原文",
     confidence="{words}（{percent}%），用时 {milliseconds} 毫秒",
     refusal="资料库里没有找到这个问题的答案。",
+    no_part="没有找到关于{name}的答案。",
     refusal_empty="也没有意思相近的段落。可以换一种说法，或导入相关的文档。",
     nearest="最接近的段落",
     nearest_hint="这些不是引用，未必能回答问题，仅供继续查找。",
@@ -141,6 +146,26 @@ CHINESE = Messages(
     column_pages="页数",
     column_passages="段落",
     column_ingested="导入时间",
+    modes={"extractive": "摘录原文", "generated": "语言模型撰写，逐条核对"},
+    notices={
+        Notice.UNREACHABLE: "连不上语言模型，改由内置阅读器回答。请检查 llm.base_url。",
+        Notice.TIMEOUT: "语言模型没有按时答完，改由内置阅读器回答。可以调大 llm.timeout。",
+        Notice.REFUSED_KEY: "语言模型拒绝了密钥，改由内置阅读器回答。请检查环境变量里的密钥。",
+        Notice.RATE_LIMITED: "语言模型的请求太频繁，改由内置阅读器回答。请稍后再问。",
+        Notice.OUT_OF_QUOTA: "语言模型的额度已用完，改由内置阅读器回答。请充值或更换模型。",
+        Notice.REFUSED_REQUEST: "语言模型不接受请求，改由内置阅读器回答。请检查 llm.base_url、"
+        "llm.model 和 llm.context_tokens。",
+        Notice.FAILED: "语言模型出了错，改由内置阅读器回答。请稍后再问。",
+        Notice.CUT_OFF: "语言模型的回答没有写完，改由内置阅读器回答。可以调大 llm.max_tokens。",
+        Notice.NONSENSE: "语言模型没有给出可读的回答，改由内置阅读器回答。请检查 llm.base_url 和 "
+        "llm.model。",
+        Notice.WRONG_LANGUAGE: "语言模型没有用问题的语言回答，改由内置阅读器回答。",
+        Notice.NO_ROOM: "段落放不进语言模型的上下文，改由内置阅读器回答。"
+        "可以调大 llm.context_tokens。",
+        Notice.UNSUPPORTED: "语言模型写的内容多半在原文中找不到依据，改由内置阅读器回答。",
+        Notice.DECLINED: "语言模型认为报告没有回答，但原文中很可能有答案，改由内置阅读器回答。",
+    },
+    remarks="核对说明：",
 )
 
 ENGLISH = Messages(
@@ -195,6 +220,7 @@ ENGLISH = Messages(
     unconfident="Not very confident: read the source",
     confidence="{words} ({percent}%), {milliseconds} ms",
     refusal="The library holds no answer to this question.",
+    no_part="No answer was found about {name}.",
     refusal_empty="Nothing in it comes near, either: try other words, or ingest more documents.",
     nearest="Nearest passages",
     nearest_hint="These are not citations and may not answer the question.",
@@ -208,6 +234,38 @@ ENGLISH = Messages(
     column_pages="Pages",
     column_passages="Passages",
     column_ingested="Ingested",
+    modes={
+        "extractive": "quoted from the documents",
+        "generated": "written by the language model, every claim checked",
+    },
+    notices={
+        Notice.UNREACHABLE: "The language model can't be reached; the built-in reader answers. "
+        "Check llm.base_url and the service behind it.",
+        Notice.TIMEOUT: "The language model didn't finish in time; the built-in reader answers. "
+        "llm.timeout may be raised.",
+        Notice.REFUSED_KEY: "The language model refused the key; the built-in reader answers. "
+        "Check the key in the environment.",
+        Notice.RATE_LIMITED: "The language model is asked too often; the built-in reader answers. "
+        "Ask again later.",
+        Notice.OUT_OF_QUOTA: "The language model's quota is used up; the built-in reader answers. "
+        "Top it up, or choose another.",
+        Notice.REFUSED_REQUEST: "The language model refused the request; the built-in reader "
+        "answers. Check llm.base_url, llm.model and llm.context_tokens.",
+        Notice.FAILED: "The language model failed; the built-in reader answers. Ask again later.",
+        Notice.CUT_OFF: "The language model's answer broke off; the built-in reader answers. "
+        "llm.max_tokens may be raised.",
+        Notice.NONSENSE: "The language model gave nothing readable; the built-in reader answers. "
+        "Check llm.base_url and llm.model.",
+        Notice.WRONG_LANGUAGE: "The language model answered in another language than the "
+        "question's; the built-in reader answers.",
+        Notice.NO_ROOM: "The passages don't fit into the language model's context; the "
+        "built-in reader answers. Raise llm.context_tokens.",
+        Notice.UNSUPPORTED: "Most of what the language model wrote is not supported by the "
+        "documents; the built-in reader answers.",
+        Notice.DECLINED: "The language model found no answer in the documents, but they probably "
+        "hold one; the built-in reader answers.",
+    },
+    remarks="Notes on the check:",
 )
 
 MESSAGES: dict[str, Messages] = {"zh": CHINESE, "en": ENGLISH}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 from index.words import Segmenter
 from ingest.dictionary import places
-from records import Answer, Citation
+from records import Answer, Citation, Hit
 
 MOST_PARTS = 4
 
@@ -81,12 +83,16 @@ def joined(
     ``unanswered`` is said, filled in with the name, of a part without an answer; where none
     has one, ``refusal`` is all that is said.
     """
-    hits = tuple({hit.passage.id: hit for _, answer in answered for hit in answer.hits}.values())
-    ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
+    ranked = together([answer.hits for _, answer in answered])
     given = [answer for _, answer in answered if not answer.refused]
+    spent: Counter[str] = Counter()
+    for _, answer in answered:
+        spent.update(answer.timings_ms)
     if not given:
         surest = max(answer.confidence for _, answer in answered)
-        return Answer(question, refusal, refused=True, confidence=surest, hits=ranked)
+        return Answer(
+            question, refusal, refused=True, confidence=surest, hits=ranked, timings_ms=dict(spent)
+        )
     citations = _numbered(given)
     said, short = [], []
     for part, answer in answered:
@@ -105,6 +111,16 @@ def joined(
         citations=tuple(citations.values()),
         unverified=tuple(claim for answer in given for claim in answer.unverified),
         hits=ranked,
+        timings_ms=dict(spent),
+    )
+
+
+def together(found: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """The hits of several searches, in turn one of each, every passage once, ranked anew."""
+    turns = chain.from_iterable(zip_longest(*found))
+    distinct = {hit.passage.id: hit for hit in reversed([hit for hit in turns if hit])}
+    return tuple(
+        replace(hit, rank=rank) for rank, hit in enumerate(reversed(distinct.values()), start=1)
     )
 
 

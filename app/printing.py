@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from app.claim_words import failures, remarks
 from app.messages import MESSAGES, Messages, address_words
 from ingest.rows import column_names
 from records import Answer, Citation, Document, Hit, Passage, Status
@@ -143,15 +144,21 @@ def print_answer(answer: Answer, titles: Mapping[str, str], english: bool) -> No
 
     ``titles`` gives the titles of the hits' documents by id.
     """
-    out = _out()
+    out, messages = _out(), messages_in(english)
+    if answer.notice:
+        out.print(Text(f"! {messages.notices[answer.notice]}\n", style="yellow"))
     out.print(answer.text)
     total = answer.timings_ms.get("total", 0.0)
     sure = pick(("把握", "confidence"), english)
     time = pick(("用时", "time"), english)
-    out.print(Text(f"\n{sure} {answer.confidence:.2f} · {time} {total:.0f} ms", style="dim"))
+    facts = (
+        f"{sure} {answer.confidence:.2f} · {time} {total:.0f} ms · {messages.modes[answer.mode]}"
+    )
+    out.print(Text(f"\n{facts}", style="dim"))
+    _print_checks(out, answer, messages)
     for citation in answer.citations:
         out.print(f"\n[{citation.number}] {place(citation, english)}")
-        status = messages_in(english).status[citation.status]
+        status = messages.status[citation.status]
         characters = pick(("字符", "characters"), english)
         span = citation.span
         out.print(Text(f"    {characters} {span.start}–{span.end} · {status}", style="dim"))
@@ -163,6 +170,18 @@ def print_answer(answer: Answer, titles: Mapping[str, str], english: bool) -> No
             pick(("\n最接近的段落（不是答案）：", "\nnearest passages (no answer):"), english)
         )
         print_hits(answer.hits[:3], titles, english)
+
+
+def _print_checks(out: Console, answer: Answer, messages: Messages) -> None:
+    """What did not pass the check, struck out, and in what other way the rest passed."""
+    for title, style, listed in (
+        (messages.unverified, "strike", failures(answer, messages)),
+        (messages.remarks, "", remarks(answer, messages)),
+    ):
+        if listed:
+            out.print(f"\n{title}")
+        for text, reason in listed:
+            out.print(Text(text, style=style), Text(f"— {reason}" if reason else ""))
 
 
 def place(citation: Citation, english: bool) -> str:

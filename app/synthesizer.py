@@ -1,12 +1,14 @@
-"""The response synthesizer: passages become a cited answer, without a language model.
+"""The response synthesizers' common part, and the one that needs no language model.
 
-LlamaIndex calls it with the nodes that were retrieved. The finished Answer travels in the
-response's metadata under ``answer``.
+LlamaIndex calls a synthesizer with the nodes that were retrieved. The finished Answer travels
+in the response's metadata under ``answer``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from llama_index.core.base.response.schema import Response
@@ -20,36 +22,73 @@ from app.gate import admit, check, locate
 from app.messages import MESSAGES, Language
 from app.reader.reader import Evidence, Reader, Reading
 from index.retriever import from_node
-from records import Answer, Citation, Document, Hit, Status
+from records import Answer, Citation, Document, Hit, Span, Status
 from settings import AnswerSettings
 
 
-class QuotingSynthesizer(BaseSynthesizer):
-    """Answers with sentences of the passages, each quoted and checked by the gate."""
+class CitingSynthesizer(BaseSynthesizer):
+    """Makes Answers whose citations the gate has checked; ``stream`` says how."""
 
-    def __init__(
-        self,
-        reader: Reader,
-        document: Callable[[str], Document],
-        settings: AnswerSettings,
-        language: Language = "zh",
-    ) -> None:
+    def __init__(self, document: Callable[[str], Document], language: Language = "zh") -> None:
         """``document`` gives the stored document of an id, for the gate.
 
         ``language`` is that of a refusal; an answer is in its sources' own words.
         """
         # Named so that LlamaIndex doesn't reach for a remote model; it is never called.
         super().__init__(llm=MockLLM(), callback_manager=CallbackManager())
-        self._reader = reader
         self._document = document
-        self._settings = settings
         self._refusal = MESSAGES[language].refusal
+
+    @abstractmethod
+    def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[Answer]:
+        """The answer as it grows, at least once; the last one is finished."""
+
+    def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
+        """The finished answer."""
+        *_, finished = self.stream(question, hits)
+        return finished
+
+    def cite(self, number: int, document_id: str, span: Span) -> Citation:
+        """The citation of ``span`` of a stored document's text."""
+        return self._cited(number, document_id, span, None)
+
+    def refused(self, question: str, hits: Sequence[Hit], reading: Reading) -> Answer:
+        """The refusal, with the nearest passages."""
+        return Answer(
+            question=question,
+            text=self._refusal,
+            refused=True,
+            confidence=round(reading.confidence, 3),
+            hits=tuple(hits),
+            timings_ms={"read": reading.milliseconds},
+        )
+
+    def _cited(self, number: int, document_id: str, span: Span, quote: str | None) -> Citation:
+        """The checked citation of ``quote``, by default what stands in ``span``."""
+        document = self._document(document_id)
+        return check(
+            Citation(
+                number=number,
+                document_id=document.id,
+                title=document.title,
+                path=document.path,
+                page=document.page_of(span.start),
+                headings=document.headings_at(span.start),
+                quote=span.of(document.text) if quote is None else quote,
+                span=span,
+                status=Status.NOT_FOUND,
+                publisher=document.publisher,
+                date=document.date,
+                address=document.address_of(span.start),
+            ),
+            document,
+        )
 
     def _get_prompts(self) -> PromptDictType:
         return {}
 
     def _update_prompts(self, prompts: PromptDictType) -> None:
-        """There are no prompts."""
+        """There are no prompts of LlamaIndex's kind."""
 
     def synthesize(
         self,
@@ -75,29 +114,46 @@ class QuotingSynthesizer(BaseSynthesizer):
 
     def get_response(self, query_str: str, text_chunks: Sequence[str], **kwargs: Any) -> str:
         """Not to be used: bare text has lost its place, so it can't be cited."""
-        raise TypeError("QuotingSynthesizer needs nodes, not text: call synthesize")
+        raise TypeError(f"{type(self).__name__} needs nodes, not text: call synthesize")
 
     async def aget_response(self, query_str: str, text_chunks: Sequence[str], **kwargs: Any) -> str:
         """Not to be used, see get_response."""
         return self.get_response(query_str, text_chunks, **kwargs)
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
-        """Read, gate, write: a refusal when confidence is low or no quote passes the gate."""
-        reading = self._reader.read(question, hits)
+
+class QuotingSynthesizer(CitingSynthesizer):
+    """Answers with sentences of the passages, each quoted and checked by the gate."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        document: Callable[[str], Document],
+        settings: AnswerSettings,
+        language: Language = "zh",
+    ) -> None:
+        """As CitingSynthesizer; ``reader`` finds what is quoted."""
+        super().__init__(document, language)
+        self._reader = reader
+        self._settings = settings
+
+    def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[Answer]:
+        """Paragraph by paragraph."""
+        yield from growing(self.quoted(question, hits, self._reader.read(question, hits)))
+
+    def quoted(self, question: str, hits: Sequence[Hit], reading: Reading) -> Answer:
+        """Gate and write: a refusal when confidence is low or no quote passes the gate."""
         proposed = [self._cite(n, e) for n, e in enumerate(reading.evidence, start=1)]
         citations, unverified = admit(proposed)
-        refused = not citations or reading.confidence < self._settings.threshold
-        short = "" if refused else self._short(reading, citations)
-        return Answer(
-            question=question,
-            text=self._refusal if refused else compose(short, citations),
+        refusal = replace(self.refused(question, hits, reading), unverified=unverified)
+        if not citations or reading.confidence < self._settings.threshold:
+            return refusal
+        short = self._short(reading, citations)
+        return replace(
+            refusal,
+            refused=False,
+            text=compose(short, citations),
             short_answer=short,
-            refused=refused,
-            confidence=round(reading.confidence, 3),
-            citations=() if refused else citations,
-            unverified=unverified,
-            hits=tuple(hits),
-            timings_ms={"read": reading.milliseconds},
+            citations=citations,
         )
 
     @staticmethod
@@ -112,24 +168,8 @@ class QuotingSynthesizer(BaseSynthesizer):
         return f"{reading.short_answer} {reading.unit}".strip()
 
     def _cite(self, number: int, evidence: Evidence) -> Citation:
-        document = self._document(evidence.hit.passage.document_id)
-        return check(
-            Citation(
-                number=number,
-                document_id=document.id,
-                title=document.title,
-                path=document.path,
-                page=document.page_of(evidence.span.start),
-                headings=document.headings_at(evidence.span.start),
-                quote=evidence.quote,
-                span=evidence.span,
-                status=Status.NOT_FOUND,
-                publisher=document.publisher,
-                date=document.date,
-                address=document.address_of(evidence.span.start),
-            ),
-            document,
-        )
+        document_id = evidence.hit.passage.document_id
+        return self._cited(number, document_id, evidence.span, evidence.quote)
 
 
 def compose(short: str, citations: Sequence[Citation]) -> str:
@@ -138,3 +178,13 @@ def compose(short: str, citations: Sequence[Citation]) -> str:
     if short and short != citations[0].quote:
         lines.insert(0, f"{short} [{citations[0].number}]")
     return "\n\n".join(lines)
+
+
+def growing(answer: Answer) -> Iterator[Answer]:
+    """The answer paragraph by paragraph, with the citations marked so far; last the whole."""
+    paragraphs = [] if answer.refused else answer.text.split("\n\n")
+    for count in range(1, len(paragraphs)):
+        text = "\n\n".join(paragraphs[:count])
+        cited = tuple(c for c in answer.citations if f"[{c.number}]" in text)
+        yield replace(answer, text=text, citations=cited)
+    yield answer

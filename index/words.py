@@ -81,6 +81,11 @@ class Segmenter:
             word for run in runs for word in (cut(run) if _HAN.match(run) else _latin_words(run))
         ]
 
+    def tokens(self, text: str) -> list[tuple[str, int]]:
+        """The words that ``text`` is made of, each with its place, every character in one."""
+        cut = _tokenizer(self._dictionary).tokenize(text)
+        return [(word, start) for word, start, _ in cut]
+
     def content_words(self, text: str) -> list[str]:
         """The distinct words of ``text`` that carry meaning, in order: no function words."""
         return [word for word in dict.fromkeys(self.words(text)) if word not in STOP_WORDS]

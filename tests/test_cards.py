@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from app.citing import reference
+from app.claim_words import finding_words, support_words
 from app.conversations.feedback import Rating
 from app.conversations.turn import Conversation, Turn
 from app.messages import CHINESE, ENGLISH, MESSAGES, Messages, address_words
@@ -25,7 +26,22 @@ from app.page.panels import documents_html
 from app.page.talk import Talk
 from app.source import source_link
 from index.store import Entry
-from records import Address, Answer, Cell, Citation, Hit, Kind, Passage, Span, Status
+from records import (
+    Address,
+    Answer,
+    Cell,
+    Citation,
+    Claim,
+    Fault,
+    Finding,
+    Hit,
+    Kind,
+    Notice,
+    Passage,
+    Span,
+    Status,
+    Support,
+)
 
 STARTED = "2026-01-01T00:00:00+00:00"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;</mark><script>"
@@ -300,3 +316,61 @@ def test_documents_are_counted_and_listed() -> None:
     assert "共 2 份文档，7 个段落" in seen.text
     assert "甲甲.pdf统计局202374" in seen.text
     assert "乙乙.md———3" in seen.text
+
+
+LIE = Claim(
+    f"规模为 2.4 万亿元{HOSTILE}",
+    Support.CONTRADICTED,
+    findings=(Finding(Fault.NUMBER, "2.4 万亿元", f"1.8 万亿元{HOSTILE}"),),
+)
+WRITTEN = replace(
+    ANSWER,
+    text="共有企业 1260 家[1]。两年共 3 家[1]。",
+    mode="generated",
+    unverified=(LIE.text,),
+    claims=(
+        Claim("共有企业 1260 家", Support.MOVED, (1,)),
+        Claim("两年共 3 家", Support.COMPUTED, (1,)),
+        LIE,
+    ),
+)
+
+
+@pytest.mark.parametrize("messages", MESSAGES.values())
+def test_a_written_answer_says_who_wrote_it_and_what_failed(messages: Messages) -> None:
+    html = turn_html(Turn("？", answer=WRITTEN, number=1), messages)
+    seen = Reading(html)
+    assert not {"img", "script"} & set(seen.tags)
+    assert messages.modes["generated"] in seen.text
+    assert seen.tags.count("del") == 1
+    assert f"<del>{Markup.escape(LIE.text)}</del>" in html
+    assert finding_words(LIE.findings[0], messages) in seen.text
+    assert support_words(Support.COMPUTED, messages) in seen.text
+    assert support_words(Support.MOVED, messages) in seen.text
+    assert 'class="written"' in html and 'class="short' not in html
+    assert seen.links.count("#t1-c1") == 2
+
+
+def test_what_does_not_hold_is_said_in_words() -> None:
+    finding = Finding(Fault.NUMBER, "2.4 万亿元", "1.8 万亿元")
+    said = finding_words(finding, CHINESE)
+    assert said == "数字：答案说“2.4 万亿元”，原文是“1.8 万亿元”"
+    assert "1.8" not in finding_words(replace(finding, found=""), CHINESE)
+    for fault in Fault:
+        assert finding_words(Finding(fault, ""), ENGLISH).isascii()
+    for support in Support:
+        assert support_words(support, CHINESE) != support_words(support, ENGLISH)
+
+
+@pytest.mark.parametrize("messages", MESSAGES.values())
+@pytest.mark.parametrize("notice", [each for each in Notice if each])
+def test_why_a_models_text_is_missing_is_said_above(messages: Messages, notice: Notice) -> None:
+    for answer in (ANSWER, Answer("？", "没有。", refused=True)):
+        html = turn_html(Turn("？", answer=replace(answer, notice=notice), number=1), messages)
+        assert Reading(html).text.startswith("？" + messages.notices[notice])
+
+
+def test_a_quoted_answer_says_that_it_is() -> None:
+    html = turn_html(Turn("？", answer=ANSWER, number=1), CHINESE)
+    assert CHINESE.modes["extractive"] in html
+    assert "notice" not in html and "<del>" not in html

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from typer.testing import CliRunner
 
 import youju
@@ -115,7 +115,8 @@ def defaults(section: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
         if isinstance(value, BaseModel):
             yield from defaults(value, f"{prefix}{key}.")
         else:
-            yield prefix + key, value
+            secret = isinstance(value, SecretStr)
+            yield prefix + key, value.get_secret_value() if secret else value
 
 
 @pytest.fixture(scope="module")

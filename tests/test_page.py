@@ -16,8 +16,8 @@ from app.assistant import Assistant
 from app.conversations.feedback import FeedbackLog, Rating, Reason
 from app.conversations.store import Conversations
 from app.messages import CHINESE, ENGLISH
-from app.page.desk import growing
 from app.page.server import running, serve
+from app.synthesizer import growing
 from errors import YoujuError
 from index.encoder import Encoder
 from index.pipeline import ingest

@@ -68,3 +68,56 @@ def test_a_tilde_is_the_users_home_and_every_path_starts_at_the_root(
     assert settings.dictionary == Path.cwd() / "terms.txt"
     assert load_settings(NO_FILE, {}, home="~").home == tmp_path
     assert Settings().home.is_absolute()
+
+
+LOCAL = {"YOUJU_LLM__BASE_URL": "http://127.0.0.1:11434/v1/", "YOUJU_LLM__MODEL": "m"}
+KEY = "sk-planted-0123456789"
+
+
+def test_a_language_model_is_configured_and_off_without_an_address() -> None:
+    assert load_settings(NO_FILE, {}).llm.base_url == ""
+    settings = load_settings(NO_FILE, {**LOCAL, "YOUJU_LLM__API_KEY": f" {KEY}\n"})
+    assert settings.llm.base_url == "http://127.0.0.1:11434/v1"
+    assert settings.llm.api_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"YOUJU_LLM__MODEL": ""},
+        {"YOUJU_LLM__BASE_URL": "127.0.0.1:11434"},
+        {"YOUJU_LLM__BASE_URL": "http://"},
+        {"YOUJU_LLM__BASE_URL": "http://[::1"},
+        {"YOUJU_LLM__BASE_URL": "http://a:99999/v1"},
+        {"YOUJU_LLM__BASE_URL": f"http://user:{KEY}@127.0.0.1/v1"},
+        {"YOUJU_LLM__BASE_URL": f"http://127.0.0.1/v1?key={KEY}"},
+        {"YOUJU_LLM__API_KEY": f"{KEY}\n{KEY}"},
+        {"YOUJU_LLM__API_KEY": f"{KEY}密"},
+        {"YOUJU_LLM__API_KEY__X": KEY},
+        {"YOUJU_LLM__APIKEY": KEY},
+        {"YOUJU_LLM__CONTEXT_TOKENS": "1200"},
+        {"YOUJU_LLM__TIMEOUT": "0"},
+    ],
+)
+def test_what_would_fail_later_is_refused_without_repeating_the_key(
+    changed: dict[str, str],
+) -> None:
+    with pytest.raises(SettingsError, match="llm") as caught:
+        load_settings(NO_FILE, {**LOCAL, **changed})
+    assert KEY not in f"{caught.value}{caught.value.english}"
+
+
+def test_a_key_in_a_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "youju.toml"
+    file.write_text(f'[llm]\nbase_url = "http://127.0.0.1/v1"\nmodel = "m"\napi_key = "{KEY}"\n')
+    with pytest.raises(SettingsError, match="YOUJU_LLM__API_KEY") as caught:
+        load_settings(file, {})
+    assert KEY not in f"{caught.value}{caught.value.english}"
+
+
+def test_no_dump_of_the_settings_holds_the_key() -> None:
+    settings = load_settings(NO_FILE, {**LOCAL, "YOUJU_LLM__API_KEY": KEY})
+    shown = [repr(settings), str(settings), settings.model_dump_json()]
+    assert KEY not in "".join(
+        [*shown, str(settings.model_dump()), str(settings.model_dump(mode="json"))]
+    )

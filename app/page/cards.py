@@ -16,6 +16,7 @@ from app.conversations.feedback import Rating
 from app.conversations.turn import Turn
 from app.messages import Messages, address_words, confidence_words
 from app.page.actions import actions_html
+from app.page.checks import checks_html
 from app.page.panels import notice_html
 from app.page.talk import Talk
 from app.source import source_link
@@ -63,9 +64,14 @@ def _outcome(turn: Turn, messages: Messages) -> Markup:
         return notice_html(turn.error[messages.tag == "en"])
     if turn.answer is None:
         return Markup('<p class="searching">{}</p>').format(messages.searching)
-    if turn.answer.refused:
-        return _refusal(turn.answer, turn.titles, messages)
-    return _cited(turn.number, turn.answer, messages)
+    said = (
+        _refusal(turn.answer, turn.titles, messages)
+        if turn.answer.refused
+        else _cited(turn.number, turn.answer, messages)
+    )
+    if turn.answer.notice:
+        return notice_html(messages.notices[turn.answer.notice]) + said
+    return said
 
 
 def _cited(turn: int, answer: Answer, messages: Messages) -> Markup:
@@ -79,7 +85,7 @@ def _cited(turn: int, answer: Answer, messages: Messages) -> Markup:
     ).format(
         answer_text(turn, answer, messages),
         _confidence(answer, messages),
-        _unverified(answer, messages),
+        checks_html(answer, messages),
         messages.citations,
         cards,
     )
@@ -109,15 +115,20 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
             end = match.end()
         return _join([*pieces, Markup.escape(paragraph[end:])])
 
-    # A short answer stands alone on the first line; a first line that is a quote does not.
-    short = answer.short_answer
-    size = "short" if len(short) <= _SHORT else "short sentence"
     return _join(
-        Markup('<p class="{}">{}</p>').format(
-            size if number == 0 and short and text.startswith(short) else "quoted", linked(text)
-        )
+        Markup('<p class="{}">{}</p>').format(_style(answer, number, text), linked(text))
         for number, text in enumerate(answer.text.split("\n\n"))
     )
+
+
+def _style(answer: Answer, number: int, text: str) -> str:
+    """How a paragraph is set: a short answer stands alone on the first line."""
+    if answer.mode == "generated":
+        return "written"
+    short = answer.short_answer
+    if number or not short or not text.startswith(short):
+        return "quoted"
+    return "short" if len(short) <= _SHORT else "short sentence"
 
 
 def _mark(turn: int, number: int, first: bool, messages: Messages) -> Markup:
@@ -128,21 +139,13 @@ def _mark(turn: int, number: int, first: bool, messages: Messages) -> Markup:
 
 
 def _confidence(answer: Answer, messages: Messages) -> Markup:
-    return Markup('<p class="confidence">{}</p>').format(
+    return Markup('<p class="confidence">{} · {}</p>').format(
         messages.confidence.format(
             words=confidence_words(answer.confidence, messages),
             percent=round(answer.confidence * 100),
             milliseconds=round(answer.timings_ms.get("total", 0)),
-        )
-    )
-
-
-def _unverified(answer: Answer, messages: Messages) -> Markup:
-    if not answer.unverified:
-        return _NOTHING
-    claims = _join(Markup("<li>{}</li>").format(claim) for claim in answer.unverified)
-    return Markup('<div class="unverified"><p>{}</p><ul>{}</ul></div>').format(
-        messages.unverified, claims
+        ),
+        messages.modes[answer.mode],
     )
 
 

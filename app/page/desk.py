@@ -14,7 +14,6 @@ from app.messages import MESSAGES, Messages
 from app.page.talk import MAX_TURNS, Talk
 from app.scope import Scope, moment
 from errors import ConversationNotFound, DocumentNotFound, YoujuError
-from records import Answer
 
 log = logging.getLogger("youju.page")
 
@@ -57,19 +56,17 @@ class Desk:
         turn = replace(turn, settings=self._fingerprint)
         try:
             documents = scope.ids(self.assistant.library.store.entries())
-            answer = self.assistant.ask(turn.question, documents, earlier)
-            titles = self.assistant.titles({hit.passage.document_id for hit in answer.hits})
+            for answer in self.assistant.stream(turn.question, documents, earlier):
+                titles = self.assistant.titles({hit.passage.document_id for hit in answer.hits})
+                turn = replace(turn, answer=answer, understood=answer.understood, titles=titles)
+                yield turn
         except DocumentNotFound:
-            yield replace(turn, error=_both(_no_such if scope.narrowed else _gone))
+            yield replace(turn, answer=None, error=_both(_no_such if scope.narrowed else _gone))
         except YoujuError as error:
-            yield replace(turn, error=(str(error), error.english))
+            yield replace(turn, answer=None, error=(str(error), error.english))
         except Exception:  # shown as a plain sentence; the log has the rest
             log.exception("a question was not answered")
-            yield replace(turn, error=_both(lambda m: m.unexpected))
-        else:
-            turn = replace(turn, understood=answer.understood, titles=titles)
-            for part in growing(answer):
-                yield replace(turn, answer=part)
+            yield replace(turn, answer=None, error=_both(lambda m: m.unexpected))
 
     def _keep(self, talk: Talk, owner: str) -> Talk:
         """The talk on disk: its last turn added, or put in place of the one before."""
@@ -149,13 +146,3 @@ def _no_such(messages: Messages) -> str:
 def _both(said: Callable[[Messages], str]) -> tuple[str, str]:
     """A message of ours in Chinese and in English."""
     return said(MESSAGES["zh"]), said(MESSAGES["en"])
-
-
-def growing(answer: Answer) -> Iterator[Answer]:
-    """The answer paragraph by paragraph, with the citations marked so far; last the whole."""
-    paragraphs = [] if answer.refused else answer.text.split("\n\n")
-    for count in range(1, len(paragraphs)):
-        text = "\n\n".join(paragraphs[:count])
-        cited = tuple(c for c in answer.citations if f"[{c.number}]" in text)
-        yield replace(answer, text=text, citations=cited)
-    yield answer

@@ -1,0 +1,196 @@
+"""The facts of a text, and which period and subject each of its quantities belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.claims.names import Name, names
+from app.claims.periods import Period, periods
+from app.claims.quantities import Quantity, quantities
+from app.claims.spelling import aligned
+from app.claims.words import Word, content
+from records import Span
+
+_CLAUSE_END = re.compile(r"[，；;。：:！？!?|]|,(?![0-9]{3})")
+_SENTENCE_END = re.compile(r"[。！？!?|；;]")
+_RESPECTIVELY = re.compile(r"分别|依次|各为")
+_BASIS = re.compile(
+    r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期"
+    r"|累计|人均|日均|月均"
+)
+_GROWN_FROM = re.compile(r"[较比](?P<last>上年|去年|上月|上季)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What a text states. All places are places of ``text``, which is spelled ``aligned``."""
+
+    text: str
+    quantities: tuple[Quantity, ...]
+    periods: tuple[Period, ...]
+    names: tuple[Name, ...]
+    words: tuple[Word, ...]
+    clauses: tuple[Span, ...]
+
+    def clause_at(self, position: int) -> Span:
+        """The clause that holds ``position``."""
+        for clause in self.clauses:
+            if position < clause.end:
+                return clause
+        return self.clauses[-1] if self.clauses else Span(0, len(self.text))
+
+    def sentence_at(self, position: int) -> Span:
+        """The sentence, or the cell of a row, that holds ``position``."""
+        ends = [match.end() for match in _SENTENCE_END.finditer(self.text)]
+        start = max((end for end in ends if end <= position), default=0)
+        return Span(start, min((end for end in ends if end > position), default=len(self.text)))
+
+
+@lru_cache(maxsize=4096)
+def facts(text: str) -> Facts:
+    """The facts of ``text``."""
+    spelled = aligned(text)
+    dates = periods(spelled)
+    named = names(spelled)
+    taken = [date.span for date in dates] + [
+        name.span for name in named if name.kind in ("latin", "title", "quoted")
+    ]
+    counted = quantities(spelled, taken)
+    delimited = [n.span for n in named if n.kind in ("title", "quoted")]
+    busy = [*(d.span for d in dates), *(q.span for q in counted), *delimited]
+    meant = tuple(w for w in content(spelled) if not any(w.span.overlaps(span) for span in busy))
+    clauses = _merged(_clauses(spelled, delimited), [*meant, *named, *counted])
+    return Facts(spelled, counted, dates, named, meant, tuple(clauses))
+
+
+def _clauses(text: str, whole: Sequence[Span]) -> Iterator[Span]:
+    """The clauses of ``text``; what lies in ``whole``, a title or a quote, is not cut."""
+    start = 0
+    for match in _CLAUSE_END.finditer(text):
+        if any(span.start <= match.start() < span.end for span in whole):
+            continue
+        yield Span(start, match.end())
+        start = match.end()
+    if text[start:].strip():
+        yield Span(start, len(text))
+
+
+def _merged(clauses: Iterator[Span], told: Sequence[Word | Name | Quantity]) -> Iterator[Span]:
+    """The clauses; one that says nothing, as 2022 年, belongs to the next."""
+    start: int | None = None
+    for clause in clauses:
+        whole = Span(clause.start if start is None else start, clause.end)
+        if any(whole.contains(thing.span) for thing in told):
+            start = None
+            yield whole
+        else:
+            start = whole.start
+    if start is not None:
+        yield Span(start, whole.end)
+
+
+def bases(text: str) -> frozenset[str]:
+    """What growth is measured against: 同比, 环比, 年均; 较上年 is 同比."""
+    return frozenset(map(_basis, _BASIS.findall(text)))
+
+
+def _basis(said: str) -> str:
+    match = _GROWN_FROM.match(said)
+    if match:
+        return "同比" if match["last"].endswith("年") else "环比"
+    return "年均" if "复合" in said else said
+
+
+def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ()) -> Period | None:
+    """The period that ``quantity`` belongs to, None where nothing says it.
+
+    One in brackets right behind it, the one of its place where the sentence deals them out
+    (分别, 依次), else the last one named before it in its sentence, or behind it; else the
+    last one of the sentences before, or of ``before``. What something is compared with (较
+    2020 年) is not its period, unless the quantity follows at once.
+    """
+    sentence = found.sentence_at(quantity.span.start)
+    inside = [p for p in found.periods if sentence.contains(p.span)]
+    for period in inside:
+        gap = found.text[quantity.span.end : period.span.start]
+        if period.span.start >= quantity.span.end and re.fullmatch(r"[ （(]*[（(][ 截至]*", gap):
+            return period
+    dealt = _dealt(found, quantity, inside, sentence)
+    if dealt is not None:
+        return dealt
+    ahead = [p for p in inside if p.span.end <= quantity.span.start and _binds(found, p, quantity)]
+    if ahead:
+        return _whole(ahead, found)
+    behind = [p for p in inside if p.span.start >= quantity.span.end and not p.reference]
+    if len(behind) == 1:
+        return behind[0]
+    earlier = [p for p in found.periods if p.span.end <= sentence.start and not p.reference]
+    return (earlier or list(before) or [None])[-1]
+
+
+def _binds(found: Facts, period: Period, quantity: Quantity) -> bool:
+    return not period.reference or quantity.span.start - period.span.end <= 2
+
+
+def _whole(ahead: list[Period], found: Facts) -> Period:
+    """The last period; one without a year takes it from the one before: 2022 年…，一季度."""
+    last = ahead[-1]
+    if last.year is None:
+        dated = [p for p in ahead if p.year is not None]
+        if dated:
+            return Period(dated[-1].year, last.part, last.span, None, last.reference)
+    return last
+
+
+def _dealt(found: Facts, quantity: Quantity, inside: list[Period], sentence: Span) -> Period | None:
+    """The period at the quantity's own place, where as many are named as there are quantities."""
+    match = _RESPECTIVELY.search(found.text, sentence.start, sentence.end)
+    if match is None or quantity.span.start < match.end():
+        return None
+    own = [q for q in found.quantities if match.end() <= q.span.start < sentence.end]
+    own = [q for q in own if q.unit == own[0].unit]
+    named = [p for p in inside if p.span.end <= match.start() and not p.reference]
+    if len(named) == 1 and named[0].until:
+        first, last = named[0].year or 0, named[0].until
+        named = [
+            Period(year, "", named[0].span) for year in range(first, min(last, first + 60) + 1)
+        ]
+    if quantity not in own or len(named) != len(own) or len(own) < 2:
+        return None
+    return named[own.index(quantity)]
+
+
+def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[Span, ...]:
+    """Where the words stand that say what ``quantity`` counts.
+
+    Its clause, from the quantity before it to the one behind it, and the clauses before that
+    hold no quantity, back to the start of the sentence; in a row, its cell and the first one.
+    """
+    sentence = found.sentence_at(quantity.span.start)
+    start = _from(found, quantity, sentence)
+    clause = found.clause_at(quantity.span.start)
+    counted = [q for q in found.quantities if q.unit != "第"]
+    later = [q.span.start for q in counted if q.span.start >= quantity.span.end]
+    end = min([clause.end, *later])
+    scope = [Span(min(start, quantity.span.start), max(end, quantity.span.end))]
+    if tabular:
+        scope.append(found.sentence_at(0))
+    return tuple(scope)
+
+
+def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:
+    earlier = [
+        q
+        for q in found.quantities
+        if q.unit != "第" and sentence.start <= q.span.start < quantity.span.start
+    ]
+    if not earlier:
+        return sentence.start
+    clause = found.clause_at(quantity.span.start)
+    last = earlier[-1]
+    if last.span.end > clause.start:
+        return last.span.end
+    return found.clause_at(last.span.start).end

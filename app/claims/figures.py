@@ -1,0 +1,149 @@
+"""The quantities of a claim beside those of its support: value, unit, bound, time, subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from app.claims.alignment import Assertion
+from app.claims.facts import Facts, period_of, scope_of
+from app.claims.periods import Period, entails
+from app.claims.quantities import Quantity, same_bound, same_value
+from app.claims.support import Window
+from app.claims.units import compatible
+from records import Fault, Finding, Span
+
+_MARGIN = 2.0
+"""By how many words another quantity must fit the claim's subject better, to be the one meant."""
+_NAME_WEIGHT = 3.0
+
+
+def quantity_finding(
+    claim: Assertion, quantity: Quantity, window: Window, others: Sequence[Window]
+) -> Finding | None:
+    """What is wrong with a quantity of the claim, None where one of the window is the same."""
+    held = window.facts
+    problems: list[Finding] = []
+    for candidate in held.quantities:
+        if same_value(quantity, candidate) or _same_cell(claim, quantity, window, candidate):
+            problem = _problem(claim, quantity, window, candidate, others)
+            if problem is None:
+                return None
+            problems.append(problem)
+    if problems:
+        return problems[0]
+    said = quantity.said.of(claim.facts.text)
+    rival = _rival(claim, quantity, window)
+    if rival is None:
+        return Finding(Fault.NUMBER, said)
+    fault = Fault.NUMBER if compatible(quantity.unit, rival.unit) else Fault.UNIT
+    if quantity.span.of(claim.facts.text)[:1] == rival.span.of(held.text)[:1]:
+        fault = Fault.UNIT if _digits(said) == _digits(rival.said.of(held.text)) else fault
+    return Finding(fault, said, rival.said.of(held.text))
+
+
+def _same_cell(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) -> bool:
+    """Whether a bare figure is that of a cell, whose unit its column or caption gives."""
+    if not window.tabular or quantity.unit or quantity.scaled:
+        return False
+    said, held = quantity.span.of(claim.facts.text), found.span.of(window.facts.text)
+    return _digits(said) == _digits(held) != ""
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character in "0123456789.")
+
+
+def _problem(
+    claim: Assertion, quantity: Quantity, window: Window, found: Quantity, others: Sequence[Window]
+) -> Finding | None:
+    """What keeps an equal value from being the one that is claimed."""
+    said, text = quantity.said.of(claim.facts.text), window.facts.text
+    if not same_bound(quantity.bound, found.bound):
+        return Finding(Fault.BOUND, said, found.said.of(text))
+    period = period_of(claim.facts, quantity, claim.before)
+    if period is not None:
+        own = period_of(window.facts, found, window.before)
+        if own is None or not _carried(own, period, window, found):
+            stands = own.span.of(text) if own in window.facts.periods else named(own)
+            inside = period in claim.facts.periods
+            said = period.span.of(claim.facts.text) if inside else named(period)
+            return Finding(Fault.PERIOD, said, stands)
+    better = _better(claim, quantity, window, found, others)
+    return Finding(Fault.NUMBER, said, better) if better else None
+
+
+def _carried(own: Period, claimed: Period, window: Window, found: Quantity) -> bool:
+    if entails(own, claimed, coarse=False):
+        return True
+    if claimed.until is None:
+        return False
+    ahead = {p.year for p in window.facts.periods if p.span.end <= found.span.start}
+    return {claimed.year, claimed.until} <= ahead
+
+
+def named(period: Period | None) -> str:
+    """A period in words, empty for none."""
+    if period is None or period.year is None:
+        return ""
+    return f"{period.year} 年" if period.until is None else f"{period.year}—{period.until} 年"
+
+
+def _rival(claim: Assertion, quantity: Quantity, window: Window) -> Quantity | None:
+    """The quantity that the window gives in the place of the claimed one."""
+    held = window.facts
+    same_kind = [q for q in held.quantities if compatible(quantity.unit, q.unit)]
+    if same_kind:
+        return max(same_kind, key=lambda q: _fit(claim, quantity, window, q))
+    digits = _digits(quantity.span.of(claim.facts.text))
+    return next((q for q in held.quantities if _digits(q.span.of(held.text)) == digits), None)
+
+
+def _better(
+    claim: Assertion, quantity: Quantity, window: Window, found: Quantity, others: Sequence[Window]
+) -> str:
+    """What stands for the claim's subject where another quantity fits it clearly better."""
+    if quantity.unit == "第":
+        return ""
+    fit = _fit(claim, quantity, window, found)
+    period = period_of(claim.facts, quantity, claim.before)
+    for other in (window, *others):
+        for rival in other.facts.quantities:
+            if rival.unit not in (found.unit, quantity.unit) or same_value(quantity, rival):
+                continue
+            own = period_of(other.facts, rival, other.before) if period else None
+            if period and own and not entails(own, period, coarse=False):
+                continue
+            if _fit(claim, quantity, other, rival) >= fit + _MARGIN:
+                return rival.said.of(other.facts.text)
+    return ""
+
+
+def _fit(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) -> float:
+    """How well the words around ``found`` are those around ``quantity``, names thrice."""
+    wanted = _around(claim.facts, quantity, False)
+    own = _around(window.facts, found, window.tabular)
+    names = {name.text for name in claim.facts.names}
+    held = {name.text for name in window.facts.names}
+    said = claim.facts.text + " ".join(name.text for name in claim.topic)
+    said += " ".join(word for word in wanted if word.startswith("第"))
+    gain = sum(_weight(word, names) for word in wanted & own)
+    loss = sum(_weight(word, held) for word in own if word not in said)
+    return gain - loss
+
+
+def _weight(word: str, names: set[str]) -> float:
+    return _NAME_WEIGHT if word in names or word.startswith("第") else 1.0
+
+
+@lru_cache(maxsize=8192)
+def _around(found: Facts, quantity: Quantity, tabular: bool) -> frozenset[str]:
+    scope = scope_of(found, quantity, tabular)
+    words = {w.text for w in found.words if any(s.contains(w.span) for s in scope)}
+    names = {n.text for n in found.names if any(s.contains(n.span) for s in scope)}
+    ordinals = {f"第{q.low}" for q in found.quantities if q.unit == "第" and _in(q, scope)}
+    return frozenset(words | names | ordinals)
+
+
+def _in(quantity: Quantity, scope: tuple[Span, ...]) -> bool:
+    return any(span.contains(quantity.span) for span in scope)

@@ -1,0 +1,258 @@
+"""The gate for generated answers: every claim of a text is judged against the passages.
+
+Strict on facts (numbers with unit, bound, period and subject; names; direction; negation),
+lenient on wording: a model may say it in other words. Nothing is asked of any model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from app.claims.alignment import Assertion
+from app.claims.arithmetic import computed
+from app.claims.compare import Comparison, compare
+from app.claims.facts import facts
+from app.claims.names import NameKind
+from app.claims.quantities import Quantity, same_value
+from app.claims.spelling import aligned
+from app.claims.split import LEAD_IN, Statement, split
+from app.claims.support import MOST_SENTENCES, Window, all_windows, joined
+from records import Fault, Finding, Passage, Span, Support
+
+COVERED = 0.5
+"""The share of a claim's content words that its support must have."""
+COVERED_ELSEWHERE = 0.7
+"""The same, of a passage that the claim doesn't cite."""
+COVERED_BY_PART = 0.7
+"""The same, of each clause where one place doesn't carry all of them."""
+COVERED_BY_ROW = 0.8
+"""The same, of a table's row, which says little: most of it must be said."""
+LIKELY = 8
+"""How many windows of each size are compared with a claim."""
+LEAST_WORDS = 3
+"""A clause with fewer content words isn't looked for by itself."""
+SUBJECT = 0.5
+SUBJECT_ELSEWHERE = 0.9
+"""The share of the words before the predicate that the support must have: of a passage that is
+cited, of another, or of one clause alone; of a row, all."""
+RELATED = 0.35
+"""Above this share a support speaks of the same thing, and can contradict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The whole sentences, or the row, of a passage that carry a claim.
+
+    ``passage`` is the position in the sequence that was given, from 0; ``span`` counts in the
+    document's text, as ``Passage.span`` does.
+    """
+
+    passage: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A claim and what became of it.
+
+    ``text`` is the claim without its marks, ``span`` its place in the answer with them.
+    ``evidence`` is empty where the claim is unsupported or contradicted.
+    """
+
+    text: str
+    span: Span
+    support: Support
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Finding, ...]
+
+
+def verify(answer: str, passages: Sequence[Passage]) -> tuple[Judgement, ...]:
+    """A judgement for each claim of ``answer``, in order; mark n names ``passages[n - 1]``.
+
+    Headings and connecting phrases are no claims. A claim that cites nothing, or a passage
+    that isn't there, is looked for in all passages.
+    """
+    places = all_windows(passages)
+    return tuple(
+        _judge(statement, places, len(passages)) for statement in split(answer) if statement.claims
+    )
+
+
+def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgement:
+    cited = {number - 1 for number in statement.cites if 1 <= number <= count}
+    wrong = tuple(
+        Finding(Fault.MARK, f"[{number}]")
+        for number in dict.fromkeys(statement.cites)
+        if not 1 <= number <= count
+    )
+    claim = _assertion(statement)
+    ranges = [[w for w in places if w.passage in cited]] if cited else []
+    verdict: Judgement | None = None
+    for number, within in enumerate([*ranges, list(places)]):
+        moved = number == len(ranges)
+        judged = _against(statement, claim, within, places, COVERED_ELSEWHERE if moved else COVERED)
+        if judged.support is Support.SUPPORTED:
+            support = Support.MOVED if moved else Support.SUPPORTED
+            return replace(judged, support=support, findings=wrong)
+        verdict = judged if verdict is None or _worth(judged) > _worth(verdict) else verdict
+    if verdict is None:
+        return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), wrong)
+    for within in ranges or [places]:
+        reckoned = _reckoned(statement, claim, within)
+        if reckoned is not None:
+            return replace(reckoned, findings=wrong)
+    return replace(verdict, findings=wrong + verdict.findings)
+
+
+_WORTH = (Support.UNSUPPORTED, Support.CONTRADICTED, Support.PARTLY, Support.SUPPORTED)
+
+
+def _worth(judgement: Judgement) -> int:
+    return _WORTH.index(judgement.support)
+
+
+def _assertion(statement: Statement) -> Assertion:
+    before = facts(statement.before)
+    dated = tuple(period for period in before.periods if not period.reference)
+    text = LEAD_IN.sub("", statement.text)
+    own = facts(text)
+    topic = () if own.names else tuple(n for n in before.names if n.kind is NameKind.PLACE)[-1:]
+    return Assertion(text, dated[-1:], topic)
+
+
+def _against(
+    statement: Statement,
+    claim: Assertion,
+    within: Sequence[Window],
+    places: Sequence[Window],
+    bar: float,
+) -> Judgement:
+    """The judgement by the windows of ``within``; ``places`` are all there are."""
+    whole = best(claim, within, places, bar)
+    if whole is None:
+        missing = Finding(Fault.WORDING, statement.text)
+        return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (missing,))
+    if _carries(whole, bar):
+        return _judged(statement, Support.SUPPORTED, [whole])
+    bar = max(bar, COVERED_BY_PART)
+    parts = [best(part, within, places, bar) for part in clauses(claim)]
+    held = [part for part in parts if part is not None and _carries(part, bar)]
+    if len(parts) > 1 and len(held) == len(parts):
+        return _judged(statement, Support.SUPPORTED, held)
+    if whole.rivals and whole.coverage >= RELATED:
+        return _judged(statement, Support.CONTRADICTED, [whole])
+    if held and len(parts) > 1:
+        return _judged(statement, Support.PARTLY, held, whole)
+    if whole.held and whole.coverage >= bar:
+        return _judged(statement, Support.PARTLY, [whole])
+    return _judged(statement, Support.UNSUPPORTED, [whole])
+
+
+def _reckoned(statement: Statement, claim: Assertion, within: Sequence[Window]) -> Judgement | None:
+    """COMPUTED where each number that doesn't stand in the support follows from what does."""
+    found: list[Window] = []
+    reckoned: list[Quantity] = []
+    for quantity in claim.facts.quantities:
+        if not any(same_value(quantity, q) for w in within for q in w.facts.quantities):
+            operands = computed(claim, quantity, within)
+            if not operands:
+                return None
+            reckoned.append(quantity)
+            found += operands
+    if not reckoned:
+        return None
+    used = list(dict.fromkeys(found))
+    compared = compare(replace(claim, reckoned=tuple(reckoned)), joined(used))
+    if compared.findings or compared.coverage < COVERED:
+        return None
+    evidence = tuple(Evidence(window.passage, window.evidence) for window in used)
+    return Judgement(statement.text, statement.span, Support.COMPUTED, evidence, ())
+
+
+def _judged(
+    statement: Statement,
+    support: Support,
+    carried: Sequence[Comparison],
+    whole: Comparison | None = None,
+) -> Judgement:
+    evidence = tuple(dict.fromkeys(Evidence(c.window.passage, c.window.evidence) for c in carried))
+    shown = [whole] if whole else carried
+    findings = tuple(dict.fromkeys(f for comparison in shown for f in comparison.findings))
+    if support in (Support.UNSUPPORTED, Support.CONTRADICTED):
+        evidence = ()
+    if support is not Support.SUPPORTED and not findings:
+        findings = (Finding(Fault.WORDING, statement.text),)
+    return Judgement(statement.text, statement.span, support, evidence, findings)
+
+
+def _carries(comparison: Comparison, bar: float) -> bool:
+    tabular = comparison.window.tabular
+    return (
+        not comparison.findings
+        and comparison.coverage >= (max(bar, COVERED_BY_ROW) if tabular else bar)
+        and comparison.subject
+        >= (1.0 if tabular else SUBJECT if bar == COVERED else SUBJECT_ELSEWHERE)
+    )
+
+
+def best(
+    claim: Assertion, within: Sequence[Window], places: Sequence[Window], bar: float
+) -> Comparison | None:
+    """The window that carries the claim best: least at fault, most covered, fewest sentences."""
+    compared = [compare(claim, window, places) for window in likely(claim.text, within)]
+    return min(compared, key=lambda each: _order(each, bar), default=None)
+
+
+def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:
+    carried = _carries(comparison, bar)
+    size = comparison.window.sentences
+    return (
+        not carried,
+        size if carried else 0,
+        len(comparison.findings) - 4 * comparison.coverage,
+        -comparison.coverage,
+        size,
+    )
+
+
+def likely(text: str, within: Sequence[Window]) -> list[Window]:
+    """Of each size of window those that share the most pairs of characters with a claim."""
+    spelled = aligned(text).replace(" ", "")
+    pairs = {spelled[i : i + 2] for i in range(len(spelled) - 1)}
+    scored = [(len(pairs & _pairs(window.text)), -number) for number, window in enumerate(within)]
+    found: list[Window] = []
+    for size in range(1, MOST_SENTENCES + 1):
+        own = [each for each in scored if within[-each[1]].sentences == size]
+        found += [within[-number] for _, number in sorted(own, reverse=True)[:LIKELY]]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    spelled = aligned(text).replace(" ", "")
+    return frozenset(spelled[i : i + 2] for i in range(len(spelled) - 1))
+
+
+def clauses(claim: Assertion) -> Iterator[Assertion]:
+    """The clauses of a claim, each with the time and the place named before it."""
+    before, topic = claim.before, claim.topic
+    for text in _parts(claim):
+        part = facts(text)
+        places = tuple(name for name in part.names if name.kind is NameKind.PLACE)
+        yield Assertion(text, before, () if places else topic)
+        dated = tuple(period for period in part.periods if not period.reference)
+        before, topic = dated[-1:] or before, places[-1:] or topic
+
+
+def _parts(claim: Assertion) -> list[str]:
+    """The clauses of a claim; what says too little by itself goes with its neighbour."""
+    parts: list[str] = []
+    text = ""
+    for clause in claim.facts.clauses:
+        text += clause.of(claim.text)
+        if len(facts(text).words) >= LEAST_WORDS and text.rstrip()[-1:] not in ("：", ":"):
+            parts.append(text)
+            text = ""
+    return [*parts[:-1], parts[-1] + text] if parts else [text]

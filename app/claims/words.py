@@ -1,0 +1,79 @@
+"""Words of a claim and of its support: which carry meaning, and which name a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from index.words import STOP_WORDS, Segmenter
+from records import Span
+from settings import CHECKOUT
+
+_DICTIONARY = CHECKOUT / "index" / "dictionary.txt"
+_SEGMENTER = Segmenter(_DICTIONARY)
+# What a writer may add without saying anything more about the subject.
+_CONNECTING = frozenset(
+    """
+    我国 中国 全国 国内 此外 另外 同时 因此 所以 由此 从而 然而 但是 但 不过
+    而且 并且 以及 综上所述 综上 总体 总的来看 总体来看 整体 可见 显示 表明 指出
+    提到 认为 数据 据 按照 依据 来看 方面 情况 相关 有关 进行 实现 达到 达 约
+    约为 大约 左右 近 为 是 已 已经 分别 依次 均 都 则 即 也 还 并 又 再
+    其 该 各 每 共 共计 总计 合计 一共 成为 作为 属于 通过 以 由 使 让 用
+    把 被 将 对 向 与 和 及 等 之 于 至 到 自 从 年 月 日 个 家 项 种
+    名 位 元 万 亿 包括 包含 拥有 存在 当前 目前 而言 来说 例如 比如 如 首先
+    其次 最后 第一 第二 第三 一是 二是 三是 需要 说明 值得 注意 具有 个别 以来
+    期间 其中 这 那 这些 那些 一个 一种 文件 文中 报告 原文 资料 内容 问题 答案
+    回答 上述 以上 以下 所示 介绍 提及 描述 称 表示 说
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its place."""
+
+    text: str
+    span: Span
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[Word, ...]:
+    """The words of ``text`` in order, every character in one of them."""
+    return tuple(
+        Word(word, Span(start, start + len(word))) for word, start in _SEGMENTER.tokens(text)
+    )
+
+
+@lru_cache(maxsize=4096)
+def content(text: str) -> tuple[Word, ...]:
+    """The words of ``text`` that carry meaning: no function words, digits or punctuation."""
+    return tuple(word for word in words(text) if _meaningful(word.text))
+
+
+def _meaningful(word: str) -> bool:
+    if word in STOP_WORDS or word in _CONNECTING:
+        return False
+    return any("\u3400" <= character <= "\u9fff" or character.isalpha() for character in word)
+
+
+@cache
+def _tagged() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of places in jieba's own dictionary, and the words that are no nouns there."""
+    import jieba
+
+    file: Any = jieba.Tokenizer().get_dict_file()
+    with file:
+        entries = [line.split(" ") for line in file.read().decode().splitlines()]
+    places = frozenset(word for word, _, tag in entries if tag == "ns" and len(word) > 1)
+    return places, frozenset(word for word, _, tag in entries if tag[0] in "vdpcruf")
+
+
+def is_place(word: str) -> bool:
+    """Whether jieba's dictionary knows ``word`` as the name of a place."""
+    return word in _tagged()[0]
+
+
+def is_nominal(word: str) -> bool:
+    """Whether ``word`` can be part of a name: jieba's dictionary knows it for nothing else."""
+    return word not in _tagged()[1]

@@ -1,0 +1,321 @@
+"""True and altered claims made from documents by simple code, to measure the gate with.
+
+A true claim is a sentence or a row said otherwise; an altered one has one thing in it
+changed. Nothing of ``app/claims`` is used, so that its errors are not shared.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from index.words import bigrams
+from ingest.sentences import sentences
+from ingest.split import split
+from records import Document, Kind, Passage
+from settings import SplitSettings
+
+OTHERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim with its mark, the passages it is put to, and whether it is true of them."""
+
+    kind: str
+    true: bool
+    answer: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def half(self) -> str:
+        """``tune`` or ``test``, by the claim's text."""
+        return ("tune", "test")[crc32(self.answer.encode()) % 2]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence of a passage, and the document's other sentences."""
+
+    text: str
+    passage: Passage
+    document: str
+    others: tuple[str, ...]
+
+
+_FIGURE = re.compile(
+    r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
+)
+_YEAR = re.compile(r"(?<![0-9.\-])20[0-9]{2}(?= ?年)")
+_TITLE = re.compile(r"《[^《》]{4,60}》")
+_QUOTED = re.compile(r"“[^“”]{2,20}”")
+_PLACES = (
+    "北京 上海 天津 重庆 广东 广州 深圳 杭州 温州 南京 苏州 无锡 成都 长沙 长春 济南 青岛 江苏"
+    " 浙江 湖南"
+    " 湖北 河南 山东 四川 福建 安徽 贵州 海南 广西 珠海 武汉 合肥 宁波 厦门 东莞 青湾市 白石市"
+    " 临江市"
+).split()
+_PLACE = re.compile("|".join(_PLACES))
+_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]{1,10}(?![A-Za-z0-9])")
+_TURNS = (
+    "增长/下降 增加/减少 上升/下降 提高/降低 提升/降低 回落/上升 扩大/缩小 下降/增长 减少/增加"
+    " 降低/提高"
+    " 下滑/上涨 多于/少于 少于/多于 高于/低于 低于/高于 减慢/加快 加快/减慢"
+).split()
+_BOUNDS = (
+    "超过/不足 近/超过 以上/以下 不足/超过 至少/至多 不低于/不高于 突破/不足 低于/高于".split()
+)
+_UNITS = (
+    "万亿元/亿元 亿元/万元 万元/亿元 亿元/万亿元 万家/家 万户/户 %/个百分点 个百分点/% 公里/米"
+    " 万吨/吨 倍/%"
+    " 万人次/人次 亿千瓦时/万千瓦时 万千瓦/千瓦 万亿/亿 亿吨/万吨 万人/人 万辆/辆 GW/MW 米/公里"
+).split()
+_NEGATED = (
+    "达到/没有达到 位于/并非位于 建成/未建成 发布/未发布 处于/不处于 包括/不包括 采用/没有采用"
+    " 集中/没有集中"
+    " 推动/没有推动 居全国/并未居全国 建立/没有建立 开展/没有开展 印发/未印发 提出/没有提出"
+    " 形成/尚未形成"
+    " 完成/尚未完成 负责/不负责 成为/没有成为 属于/不属于 正式/尚未正式 明确/没有明确 覆盖/没有覆盖"
+).split()
+# What a writer puts for what, and the meaning stays.
+_OTHERWISE = (
+    ("达到了?", "为"),
+    ("较上年", "比上年"),
+    ("超过 ?([0-9.]+ ?%)", r"在 \1 以上"),
+    ("(?:约为|约) ?(?=[0-9])", "大约 "),
+    ("发布(?=《)", "推出"),
+    ("印发(?=《)", "出台"),
+    ("推动", "促进"),
+    ("目前", "当前"),
+    ("包括", "涵盖"),
+    ("积极", "大力"),
+    ("逐步", "逐渐"),
+    ("已经?(?=[形建成])", "业已"),
+    ("率先", "最先"),
+    ("我国", "中国"),
+    ("领域", "方面"),
+    ("不断", "持续"),
+    ("企业数量", "企业数"),
+    ("日益", "越来越"),
+    ("显著", "明显"),
+    ("例如，", ""),
+    ("首批", "第一批"),
+    ("共有", "有"),
+    ("着力", "努力"),
+    ("(?<=[，。])已", "目前已"),
+    ("使", "让"),
+    ("快速", "迅速"),
+)
+_HAN_FIGURE = re.compile(r"[二三四五六七八九](?=[个家项种类级大座条]|阶段)")
+_CONVERSIONS: tuple[tuple[str, str, int], ...] = (
+    ("万亿元", "亿元", 10_000), ("亿元", "万元", 10_000), ("万家", "家", 10_000),
+    ("万户", "户", 10_000), ("万亿元", "万元", 100_000_000), ("公里", "米", 1000),
+    ("万吨", "吨", 10_000), ("万人次", "人次", 10_000), ("亿吨", "万吨", 10_000),
+    ("万人", "人", 10_000), ("万千瓦", "千瓦", 10_000),
+)  # fmt: skip
+
+
+def cases(documents: Sequence[Document], seed: int = 1) -> list[Case]:
+    """All claims of the documents, true and altered, the same for the same seed."""
+    draw = random.Random(seed)
+    made: dict[tuple[str, str], Case] = {}
+    for document in documents:
+        passages = split(document, SplitSettings())
+        for case in (*_of_prose(document, passages, draw), *_of_rows(passages, draw)):
+            made.setdefault((case.kind, case.answer.rsplit("[", 1)[0]), case)
+    return list(made.values())
+
+
+def _of_prose(
+    document: Document, passages: Sequence[Passage], draw: random.Random
+) -> Iterator[Case]:
+    prose = [p for p in passages if p.kind in (Kind.PROSE, Kind.FOOTNOTE)]
+    said = [(span.of(p.text), p) for p in prose for span in sentences(p.text)]
+    texts = tuple(text for text, _ in said)
+    for text, passage in said:
+        if not 12 <= len(text) <= 160 or "…" in text or text[-1] not in "。；":
+            continue
+        source = Source(text, passage, document.text, texts)
+        for kind, claim in _restated(source, draw):
+            yield _case(kind, True, claim, passage, passages, draw)
+        for kind, claim in _altered(source, draw):
+            if claim not in document.text:
+                yield _case(kind, False, claim, passage, passages, draw)
+
+
+def _case(
+    kind: str, true: bool, claim: str, passage: Passage, passages: Sequence[Passage],
+    draw: random.Random,
+) -> Case:  # fmt: skip
+    """The claim beside its own passage and those that share the most pairs of characters."""
+    own = set(bigrams(claim))
+    rest = [p for p in passages if p.id != passage.id]
+    rest.sort(key=lambda p: -len(own & set(bigrams(p.text))))
+    given = [passage, *rest[:OTHERS]]
+    draw.shuffle(given)
+    mark = f"[{given.index(passage) + 1}]"
+    body = claim.rstrip("。；")
+    return Case(kind, true, f"{body}{mark}。", tuple(given))
+
+
+def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
+    text = source.text
+    yield "verbatim", text
+    figures = _FIGURE.search(text)
+    wide = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789%"})
+    if wide != text:
+        yield "full width", wide
+    if figures:
+        yield "no spaces", re.sub(r"(?<=[^A-Za-z]) | (?=[^A-Za-z])", "", text)
+    yield from _converted(text)
+    vague = re.sub(r"(?:大约|约为|约|近)(?= ?[0-9])", "", text)
+    if vague != text:
+        yield "约 dropped", vague
+    lead = draw.choice(("总体来看，", "此外，", "根据资料，", "同时，", "值得注意的是，"))
+    yield "connector", lead + text
+    clauses = re.split(r"，", text.rstrip("。；"))
+    if len(clauses) > 1:
+        longest = max(clauses, key=lambda clause: (bool(_FIGURE.search(clause)), len(clause)))
+        if len(longest) > 9:
+            yield "one clause", longest + "。"
+    if len(clauses) == 2 and len(_YEAR.findall(text)) < 2 and len(_FIGURE.findall(text)) < 2:
+        yield "clauses swapped", f"{clauses[1]}，{clauses[0]}。"
+    said = text
+    for old, new in _OTHERWISE:
+        said = re.sub(old, new, said)
+    if said != text:
+        yield "other words", said
+    if "是" in text and len(clauses) > 2:
+        yield "shortened", "，".join(clauses[:2]) + "。"
+
+
+def _converted(text: str) -> Iterator[tuple[str, str]]:
+    for unit, other, factor in _CONVERSIONS:
+        pattern = re.compile(
+            rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
+        )
+        if pattern.search(text):
+            claim = pattern.sub(lambda m, o=other, f=factor: f"{_times(m[1], f)} {o}", text)
+            yield "unit converted", claim
+    for match in re.finditer(r"(?<![0-9.—])(?!19|20)[0-9]{4,}(?![0-9.—]| ?[年版])", text):
+        grouped = f"{int(match.group()):,}"
+        yield "thousands", text[: match.start()] + grouped + text[match.end() :]
+
+
+def _times(figure: str, factor: int) -> str:
+    whole, _, decimals = figure.partition(".")
+    scaled = int(whole + decimals) * factor
+    value = scaled / 10 ** len(decimals)
+    return f"{int(value):,}" if value == int(value) else f"{value:f}".rstrip("0")
+
+
+def _altered(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
+    text = source.text
+    for match in _FIGURE.finditer(text):
+        figure = match.group()
+        at = draw.choice([i for i, c in enumerate(figure) if c.isdigit()])
+        digit = draw.choice([d for d in "123456789" if d != figure[at]])
+        yield "digit", _put(text, match, figure[:at] + digit + figure[at + 1 :])
+    for match in _HAN_FIGURE.finditer(text):
+        other = draw.choice([c for c in "三四五六七八九" if c != match.group()])
+        yield "digit", _put(text, match, other)
+    for match in _YEAR.finditer(text):
+        year = int(match.group()) + draw.choice((-3, -2, -1, 1, 2))
+        yield "year", _put(text, match, str(year))
+    yield from _swapped("unit", text, _UNITS, r"(?<=[0-9]) ?{}")
+    yield from _swapped("direction", text, _TURNS, "{}")
+    yield from _swapped("bound", text, _BOUNDS, r"{}(?= ?[0-9三七])|(?<=[0-9%个家]){}")
+    yield from _swapped("negation", text, _NEGATED, "{}")
+    yield from _other_names(source, draw)
+    yield from _other_figures(source, draw)
+
+
+def _swapped(kind: str, text: str, pairs: Sequence[str], shape: str) -> Iterator[tuple[str, str]]:
+    for pair in pairs:
+        old, new = pair.split("/")
+        match = re.search(shape.replace("{}", re.escape(old)), text)
+        if match:
+            yield kind, _put(text, match, match.group().replace(old, new))
+
+
+def _other_names(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
+    for pattern in (_TITLE, _QUOTED, _PLACE, _LATIN):
+        matches = list(pattern.finditer(source.text))
+        names = sorted(set(pattern.findall(source.document)) - {m.group() for m in matches})
+        alike = [n for n in names if n not in source.text]
+        if matches and alike:
+            yield (
+                f"name ({_NAMED[pattern]})",
+                _put(source.text, draw.choice(matches), draw.choice(alike)),
+            )
+
+
+_NAMED = {_TITLE: "title", _QUOTED: "quoted", _PLACE: "place", _LATIN: "Latin"}
+
+
+def _other_figures(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
+    """The figure of another sentence with the same unit: subject and figure don't belong."""
+    unit = re.compile(
+        r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)"
+    )
+    for match in unit.finditer(source.text):
+        found = {
+            other.group()
+            for text in source.others
+            for other in unit.finditer(text)
+            if other["unit"] == match["unit"]
+            and other.group().replace(" ", "") not in source.text.replace(" ", "")
+        }
+        if found:
+            yield "subject", _put(source.text, match, draw.choice(sorted(found)))
+
+
+def _put(text: str, match: re.Match[str], new: str) -> str:
+    return text[: match.start()] + new + text[match.end() :]
+
+
+def _of_rows(passages: Sequence[Passage], draw: random.Random) -> Iterator[Case]:
+    rows = [p for p in passages if p.cells and len(p.cells) > 1]
+    for row in rows:
+        label = row.cell_texts[0]
+        for cell, said in list(zip(row.cells, row.cell_texts, strict=True))[1:]:
+            if not cell.column or len(said) > 80:
+                continue
+            say: Callable[[str], str] = _saying(label, cell.column)
+            yield _case("row", True, say(said), row, passages, draw)
+            other = _elsewhere(row, cell.column, said, rows)
+            if other:
+                yield _case("row swapped", False, say(draw.choice(other)), row, passages, draw)
+            digits = _FIGURE.search(said)
+            if digits:
+                altered = _put(
+                    said, digits, str(int(digits.group()[0]) % 9 + 1) + digits.group()[1:]
+                )
+                yield _case("row digit", False, say(altered), row, passages, draw)
+
+
+def _saying(label: str, column: str) -> Callable[[str], str]:
+    unit = re.search(r"[（(]([^（）()]+)[）)]$", label)
+    if re.fullmatch(r"(?:19|20)[0-9]{2}", column) and unit:
+        return lambda said: f"{column} 年的{label[: unit.start()]}为 {said} {unit[1]}。"
+    own = re.search(r"[（(]([^（）()]+)[）)]$", column)
+    if own:
+        return lambda said: f"{label}的{column[: own.start()]}为 {said} {own[1]}。"
+    return lambda said: f"{label}的{column}是{said.rstrip('。')}。"
+
+
+def _elsewhere(row: Passage, column: str, said: str, rows: Sequence[Passage]) -> list[str]:
+    """What other cells say in the same column, or the same row where columns are years."""
+    same = [p for p in rows if p.header == row.header and p.cell_texts[0] != row.cell_texts[0]]
+    texts = {
+        text
+        for p in same
+        for cell, text in zip(p.cells, p.cell_texts, strict=True)
+        if cell.column == column and len(text) < 80
+    }
+    if re.fullmatch(r"(?:19|20)[0-9]{2}", column):
+        texts |= set(row.cell_texts[1:])
+    return sorted(text for text in texts if text != said and text not in said)
