@@ -7,6 +7,7 @@ Order of precedence, highest first: explicit arguments, environment variables
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     model_validator,
 )
@@ -27,6 +29,8 @@ from errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parent
 PREFIX = "YOUJU_"
+SECRETS = (("api", "tokens"),)
+"""Settings that are taken from the environment only: a file is too easily passed on."""
 
 
 def _absolute(path: Any) -> Any:
@@ -121,6 +125,31 @@ class PageSettings(_Section):
     max_question: int = Field(500, ge=1, description="characters of one question")
 
 
+def _listed(tokens: Any) -> Any:
+    """Tokens as one writes them into a variable: a JSON list, or separated by commas."""
+    if not isinstance(tokens, str):
+        return tokens
+    if tokens.lstrip().startswith("["):
+        return json.loads(tokens)
+    return [token.strip() for token in tokens.split(",") if token.strip()]
+
+
+Token = Annotated[SecretStr, Field(min_length=16)]
+
+
+class ApiSettings(_Section):
+    """The interfaces for programs, on the page's server."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    enabled: bool = Field(True, description="serve the interfaces beside the page")
+    tokens: Annotated[list[Token], BeforeValidator(_listed)] = Field(
+        [], description="who may use them, from the environment only"
+    )
+    requests_per_minute: int = Field(120, ge=1, description="of one token, or of this machine")
+    max_body_kilobytes: int = Field(256, ge=1, description="a larger request is refused")
+
+
 class Settings(_Section):
     """All settings, validated and immutable."""
 
@@ -135,6 +164,7 @@ class Settings(_Section):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     page: PageSettings = PageSettings()
+    api: ApiSettings = ApiSettings()
 
 
 def load_settings(
@@ -157,6 +187,7 @@ def load_settings(
                 f"读不了设置文件 {file}：{error}。请改正它或去掉 --settings。",
                 f"can't read the settings file {file}: {error}. Mend it, or drop --settings.",
             ) from error
+    _refuse_secrets(values, file)
     variables = os.environ if environment is None else environment
     for name, value in variables.items():
         if name.startswith(PREFIX):
@@ -172,6 +203,19 @@ def load_settings(
             f"设置有误：{faults}。请对照 README 的设置一节改正。",
             f"bad settings: {faults}. See the README's section on settings.",
         ) from error
+
+
+def _refuse_secrets(values: dict[str, Any], file: Path) -> None:
+    """Raises SettingsError for a secret in the settings file."""
+    for section, key in SECRETS:
+        found = values.get(section)
+        if isinstance(found, dict) and key in found:
+            name = f"{PREFIX}{section}__{key}".upper()
+            raise SettingsError(
+                f"{file} 里写着机密 {section}.{key}。请从文件里删去它，改用环境变量 {name}。",
+                f"{file} holds the secret {section}.{key}: take it out of the file and set the "
+                f"environment variable {name}.",
+            )
 
 
 def _set(values: dict[str, Any], keys: list[str], value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,6 +21,9 @@ from settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.query_engine import RetrieverQueryEngine
 
+AT_ONCE = 2
+"""Questions worked on at once, whoever asks them: each keeps several cores busy."""
+
 
 class Assistant:
     """Everything that a question needs, made from settings; each part opens when used."""
@@ -34,6 +38,7 @@ class Assistant:
         self.library = Library(settings, manifest, announce)
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
+        self.places = threading.BoundedSemaphore(AT_ONCE)
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:

@@ -167,7 +167,8 @@ class _Desk:
     def _turn(self, turn: Turn, chosen: Sequence[str]) -> Iterator[Turn]:
         yield turn
         try:
-            answer = self._assistant.ask(turn.question, chosen)
+            with self._assistant.places:
+                answer = self._assistant.ask(turn.question, chosen)
             titles = self._assistant.titles({hit.passage.document_id for hit in answer.hits})
         except YoujuError as error:
             yield replace(turn, error=error)
