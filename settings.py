@@ -49,7 +49,8 @@ AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error tells what is wrong with a value without the value: it may be a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class IngestSettings(_Section):
@@ -139,8 +140,6 @@ Token = Annotated[SecretStr, Field(min_length=16)]
 
 class ApiSettings(_Section):
     """The interfaces for programs, on the page's server."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     enabled: bool = Field(True, description="serve the interfaces beside the page")
     tokens: Annotated[list[Token], BeforeValidator(_listed)] = Field(
