@@ -92,9 +92,7 @@ def test_usage_is_streamed_only_when_asked_for(client: openai.OpenAI) -> None:
 
 def test_a_refusal_is_an_answer_without_citations(client: openai.OpenAI) -> None:
     for stream in (False, True):
-        found = complete(
-            client, messages=[{"role": "user", "content": UNANSWERED}], stream=stream
-        )
+        found = complete(client, messages=[{"role": "user", "content": UNANSWERED}], stream=stream)
         last = list(found)[-1] if stream else found
         assert last.youju["refused"]
         said = last.choices[0].delta if stream else last.choices[0].message

@@ -65,8 +65,6 @@ class AnswerStream(Response):
                 await event(json.dumps(chunk))
         except YoujuError as error:
             await event(json.dumps(error_body(refused(error))), more=False)
-        except OSError:  # the caller has left
-            return
         except Exception:
             log.exception("an answer was cut short")
             await event(json.dumps(error_body(unexpected())), more=False)

@@ -8,9 +8,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
+from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import chat, rest
@@ -40,8 +43,11 @@ def beside_page(asking: Asking, settings: ApiSettings) -> Lifespan:
     """
     interfaces = create_interfaces(asking)
     tools = mcp_server(asking)
-    mounted = tools.streamable_http_app(stateless_http=True, json_response=True)
-    interfaces.router.routes.extend(mounted.routes)
+    guarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # by Guard
+    tools.streamable_http_app(stateless_http=True, json_response=True, transport_security=guarded)
+    # Only POST: a GET would hold a stream open on which nothing is ever sent.
+    endpoint = StreamableHTTPASGIApp(tools.session_manager)
+    interfaces.router.routes.append(Route("/mcp", endpoint, methods=["POST"]))
     guard = Guard(
         interfaces,
         Access(settings.tokens),

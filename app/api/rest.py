@@ -39,7 +39,7 @@ MISSING: dict[int | str, dict[str, Any]] = {
 DOCS = "/api/docs"
 OPENAPI = "/api/openapi.json"
 
-token = HTTPBearer(auto_error=False, description="YOUJU_API__TOKENS 里的一个 one of them")
+token = HTTPBearer(auto_error=False, description="设置的令牌之一 one of the tokens that were set")
 router = APIRouter(prefix="/api", responses=ERRORS, dependencies=[Depends(token)])
 
 
