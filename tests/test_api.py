@@ -367,7 +367,7 @@ def test_when_too_many_wait_the_rest_is_turned_away(home: Path) -> None:
         ]
         refused = 6 - AT_ONCE - waiting
         try:
-            first = [job.result() for job in islice(as_completed(jobs), refused)]
+            first = [job.result() for job in islice(as_completed(jobs, timeout=60), refused)]
         finally:
             assistant.places.release(2)
         assert {response.status_code for response in first} == {503}
