@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 _STYLE = (
     "body{font:16px/1.6 system-ui,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;"
-    "max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
+    "max-width:60rem;margin:2rem auto;padding:0 1rem}:root{color-scheme:light dark}"
     "code,pre{font:.9em ui-monospace,monospace}pre{overflow:auto;padding:.6rem 1rem;"
     "border:1px solid #8886;border-radius:6px}table{border-collapse:collapse;width:100%}"
     "td,th{border-bottom:1px solid #8886;padding:.3rem .8rem .3rem 0;text-align:left;"
-    "vertical-align:top;overflow-wrap:anywhere}h2{margin-top:2.5rem}"
+    "vertical-align:top;overflow-wrap:break-word}h2{margin-top:2.5rem}"
 )
 
 
