@@ -7,6 +7,7 @@ Order of precedence, highest first: explicit arguments, environment variables
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -30,6 +31,8 @@ from errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parent
 PREFIX = "YOUJU_"
+SECRETS = (("api", "tokens"), ("llm", "api_key"))
+"""Settings that are taken from the environment only: a file is too easily passed on."""
 
 
 def _absolute(path: Any) -> Any:
@@ -48,7 +51,8 @@ AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error tells what is wrong with a value without the value: it may be a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class IngestSettings(_Section):
@@ -174,6 +178,29 @@ class PageSettings(_Section):
     )
 
 
+def _listed(tokens: Any) -> Any:
+    """Tokens as one writes them into a variable: a JSON list, or separated by commas."""
+    if not isinstance(tokens, str):
+        return tokens
+    if tokens.lstrip().startswith("["):
+        return json.loads(tokens)
+    return [token.strip() for token in tokens.split(",") if token.strip()]
+
+
+Token = Annotated[SecretStr, Field(min_length=16)]
+
+
+class ApiSettings(_Section):
+    """The interfaces for programs, on the page's server."""
+
+    enabled: bool = Field(True, description="serve the interfaces beside the page")
+    tokens: Annotated[list[Token], BeforeValidator(_listed)] = Field(
+        [], description="who may use them, from the environment only"
+    )
+    requests_per_minute: int = Field(120, ge=1, description="of one token, or of this machine")
+    max_body_kilobytes: int = Field(256, ge=1, description="a larger request is refused")
+
+
 class Settings(_Section):
     """All settings, validated and immutable."""
 
@@ -189,6 +216,7 @@ class Settings(_Section):
     answer: AnswerSettings = AnswerSettings()
     llm: LlmSettings = LlmSettings()
     page: PageSettings = PageSettings()
+    api: ApiSettings = ApiSettings()
 
 
 def load_settings(
@@ -211,7 +239,7 @@ def load_settings(
                 f"读不了设置文件 {file}：{error}。请改正它或去掉 --settings。",
                 f"can't read the settings file {file}: {error}. Mend it, or drop --settings.",
             ) from error
-    _refuse_key(values, file)
+    _refuse_secrets(values, file)
     variables = os.environ if environment is None else environment
     for name, value in variables.items():
         if name.startswith(PREFIX):
@@ -229,16 +257,17 @@ def load_settings(
         ) from error
 
 
-def _refuse_key(values: Mapping[str, Any], file: Path) -> None:
-    """Raises SettingsError when a settings file holds the language model's key."""
-    section = values.get("llm")
-    if isinstance(section, dict) and "api_key" in section:
-        raise SettingsError(
-            f"设置文件 {file} 里有 llm.api_key。密钥不写进文件：请删掉这一行，"
-            f"改用环境变量 {PREFIX}LLM__API_KEY。",
-            f"the settings file {file} holds llm.api_key. A key has no place in a file: delete "
-            f"the line and set the environment variable {PREFIX}LLM__API_KEY.",
-        )
+def _refuse_secrets(values: dict[str, Any], file: Path) -> None:
+    """Raises SettingsError for a secret in the settings file."""
+    for section, key in SECRETS:
+        found = values.get(section)
+        if isinstance(found, dict) and key in found:
+            name = f"{PREFIX}{section}__{key}".upper()
+            raise SettingsError(
+                f"{file} 里写着机密 {section}.{key}。请从文件里删去它，改用环境变量 {name}。",
+                f"{file} holds the secret {section}.{key}: take it out of the file and set the "
+                f"environment variable {name}.",
+            )
 
 
 def _set(values: dict[str, Any], keys: list[str], value: str) -> None:

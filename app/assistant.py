@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from app.synthesizer import CitingSynthesizer
 
+AT_ONCE = 2
+"""Questions worked on at once, whoever asks them: each keeps several cores busy."""
+
 
 class Assistant:
     """Everything that a question needs, made from settings; each part opens when used."""
@@ -41,6 +45,7 @@ class Assistant:
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
         self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
+        self.places = threading.BoundedSemaphore(AT_ONCE)
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:

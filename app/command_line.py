@@ -286,18 +286,39 @@ def serve(
     home: Home = None,
     settings: SettingsFile = None,
 ) -> None:
-    """在浏览器里提问：打开聊天页面（默认 http://127.0.0.1:7860）。
+    """在浏览器里提问：打开聊天页面（默认 http://127.0.0.1:7860）；旁边有供程序使用的接口。
 
-    Serves the chat page until interrupted.
+    Serves the chat page until interrupted, and the interfaces for programs beside it.
 
     例 Example：youju serve --port 8000
     """
     announce("正在启动页面", "starting the page")
     assistant = open_assistant(home, settings)
+    from app.api.access import interfaces_words
     from app.page.server import serve as run
 
     if not assistant.is_empty():
         assistant.warm_up()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     page = assistant.settings.page.model_copy(update=changed)
-    run(assistant, page, lambda url: announce(f"页面已就绪：{url}", f"the page is ready: {url}"))
+
+    def ready(url: str) -> None:
+        announce(f"页面已就绪：{url}", f"the page is ready: {url}")
+        announce(*interfaces_words(assistant.settings.api, page, url))
+
+    run(assistant, page, ready)
+
+
+@application.command()
+def mcp(home: Home = None, settings: SettingsFile = None) -> None:
+    """把资料库作为 MCP 工具（标准输入输出）交给支持 MCP 的助手使用；由助手启动。
+
+    Serves the library as MCP tools over standard input and output, for an MCP client to start.
+
+    例 Example：youju mcp --home ~/报告库
+    """
+    assistant = open_assistant(home, settings)
+    from app.api.asking import Asking
+    from app.api.mcp_tools import mcp_server
+
+    mcp_server(Asking(assistant, assistant.settings.page)).run("stdio")

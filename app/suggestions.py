@@ -57,7 +57,8 @@ class Suggestions:
     def _answered(self) -> Iterator[str]:
         count = 0
         for question in self._candidates()[:_TRIED]:
-            answer = self._assistant.ask(question)
+            with self._assistant.places:
+                answer = self._assistant.ask(question)
             if not answer.refused and answer.confidence >= _SURE:
                 yield question
                 count += 1

@@ -121,3 +121,30 @@ def test_no_dump_of_the_settings_holds_the_key() -> None:
     assert KEY not in "".join(
         [*shown, str(settings.model_dump()), str(settings.model_dump(mode="json"))]
     )
+
+
+LONG = "a-long-enough-token"
+
+
+@pytest.mark.parametrize(
+    "value", [f"{LONG},other-{LONG}", f" {LONG} , other-{LONG},", f'["{LONG}", "other-{LONG}"]']
+)
+def test_tokens_are_a_list_and_never_shown(value: str) -> None:
+    settings = load_settings(NO_FILE, {"YOUJU_API__TOKENS": value})
+    assert [token.get_secret_value() for token in settings.api.tokens] == [LONG, f"other-{LONG}"]
+    assert LONG not in repr(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize("value", [f"{LONG},short", f'["{LONG}"', f'["{LONG}", 7]'])
+def test_a_token_that_will_not_do_is_not_repeated(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"api\.tokens") as caught:
+        load_settings(NO_FILE, {"YOUJU_API__TOKENS": value})
+    assert LONG not in str(caught.value) + caught.value.english + str(caught.value.__cause__)
+
+
+def test_a_token_in_a_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "youju.toml"
+    file.write_text(f'[api]\ntokens = ["{LONG}"]\n')
+    with pytest.raises(SettingsError, match="YOUJU_API__TOKENS") as caught:
+        load_settings(file, {})
+    assert LONG not in str(caught.value)

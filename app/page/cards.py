@@ -6,7 +6,6 @@ which escapes it; only the literals of this module are markup.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from app.citing import reference
 from app.conversations.feedback import Rating
 from app.conversations.turn import Turn
+from app.marks import marks
 from app.messages import Messages, address_words, confidence_words
 from app.page.actions import actions_html
 from app.page.checks import checks_html
@@ -97,22 +97,15 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
     A mark inside a quote is the document's own and stays as it is. The first mark of each
     citation has an id, so that its card can link back.
     """
-    known = {citation.number for citation in answer.citations}
-    quotes = sorted({citation.quote for citation in answer.citations}, key=len, reverse=True)
-    pattern = re.compile("|".join([*map(re.escape, filter(None, quotes)), r"\[([0-9]{1,4})\]"]))
     marked: set[int] = set()
 
     def linked(paragraph: str) -> Markup:
         pieces, end = [], 0
-        for match in pattern.finditer(paragraph):
-            pieces.append(Markup.escape(paragraph[end : match.start()]))
-            number = int(match[1]) if match[1] else None
-            if number in known and number is not None:
-                pieces.append(_mark(turn, number, number not in marked, messages))
-                marked.add(number)
-            else:
-                pieces.append(Markup.escape(match.group()))
-            end = match.end()
+        for span, number in marks(paragraph, answer.citations):
+            pieces.append(Markup.escape(paragraph[end : span.start]))
+            pieces.append(_mark(turn, number, number not in marked, messages))
+            marked.add(number)
+            end = span.end
         return _join([*pieces, Markup.escape(paragraph[end:])])
 
     return _join(

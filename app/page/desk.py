@@ -56,10 +56,11 @@ class Desk:
         turn = replace(turn, settings=self._fingerprint)
         try:
             documents = scope.ids(self.assistant.library.store.entries())
-            for answer in self.assistant.stream(turn.question, documents, earlier):
-                titles = self.assistant.titles({hit.passage.document_id for hit in answer.hits})
-                turn = replace(turn, answer=answer, understood=answer.understood, titles=titles)
-                yield turn
+            with self.assistant.places:
+                for answer in self.assistant.stream(turn.question, documents, earlier):
+                    titles = self.assistant.titles({h.passage.document_id for h in answer.hits})
+                    turn = replace(turn, answer=answer, understood=answer.understood, titles=titles)
+                    yield turn
         except DocumentNotFound:
             yield replace(turn, answer=None, error=_both(_no_such if scope.narrowed else _gone))
         except YoujuError as error:

@@ -8,13 +8,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.accounts import SignIn, is_loopback
-from app.assistant import Assistant
+from app.api.access import why_closed
+from app.assistant import AT_ONCE, Assistant
 from app.page.export_routes import export_routes
 from app.page.gradio_offline import gr
 from app.page.layout import build_page
@@ -70,7 +72,7 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
     _check_sign_in(settings)
     port = _free_port(settings.host, settings.port)
     page = build_page(assistant, assistant.settings.language)
-    page.queue(max_size=settings.max_queue, default_concurrency_limit=2, api_open=False)
+    page.queue(max_size=settings.max_queue, default_concurrency_limit=AT_ONCE, api_open=False)
     page.launch(
         server_name=settings.host,
         server_port=port,
@@ -92,6 +94,7 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         app_kwargs={
             "middleware": [Middleware(_SafetyHeaders), Middleware(SignInGuard)],
             "routes": [*source_routes(assistant), *export_routes(assistant.settings.home)],
+            "lifespan": _interfaces(assistant, settings),
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=[_HERE / name for name in _STYLES],
@@ -101,6 +104,16 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         yield str(page.local_url)
     finally:
         page.close(verbose=False)
+
+
+def _interfaces(assistant: Assistant, settings: PageSettings) -> Callable[..., Any] | None:
+    """The interfaces for programs, as what runs while the server does; None where they are off."""
+    if why_closed(assistant.settings.api, settings):
+        return None
+    from app.api.asking import Asking
+    from app.api.interfaces import beside_page
+
+    return beside_page(Asking(assistant, settings), assistant.settings.api)
 
 
 def serve(
