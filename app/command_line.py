@@ -214,7 +214,7 @@ def batch(
     partial = output.with_name(f"{output.name}.partial")
     with partial.open("w", encoding="utf-8") as file, Progress() as progress:
         for done, item in enumerate(asked, start=1):
-            row = answer_row(assistant.ask(item.question), item.id)
+            row = answer_row(assistant.ask(item.question, history=item.history), item.id)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             progress.passages(done, len(asked))
     partial.replace(output)

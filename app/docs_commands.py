@@ -65,7 +65,7 @@ def show_document(
             )
         print_table(document, table)
         return
-    print_document(document, store.batch(document_id).passages, as_json, in_english())
+    print_document(document, store.passages_of(document_id), as_json, in_english())
 
 
 @docs.command("edit")

@@ -121,7 +121,7 @@ def _library(assistant: Assistant) -> Iterator[Finding]:
     for entry in entries:
         document = library.store.document(entry.id)
         torn = [
-            p for p in library.store.batch(entry.id).passages if p.span.of(document.text) != p.text
+            p for p in library.store.passages_of(entry.id) if p.span.of(document.text) != p.text
         ]
         if torn:
             yield Finding(

@@ -69,7 +69,7 @@ class Suggestions:
         """Our own examples, where the library might answer them, then what its newest say."""
         store = self._assistant.library.store
         newest = sorted(store.entries(), key=lambda entry: entry.ingested_at)[-_DOCUMENTS:]
-        by_document = [questions_of(store.batch(entry.id).passages) for entry in newest]
+        by_document = [questions_of(store.passages_of(entry.id)) for entry in newest]
         made = chain.from_iterable(zip_longest(*by_document))
         return list(dict.fromkeys([*EXAMPLES, *filter(None, made)]))
 

@@ -85,7 +85,7 @@ def question_speed(home: Path, questions: Path) -> list[tuple[str, str]]:
     """Warm questions, part by part, and cold processes."""
     assistant = Assistant(load_settings(home=home))
     warm_up = seconds(assistant.warm_up)
-    asked = [question.question for question in load_questions(questions)]
+    asked = [item.question for item in load_questions(questions) if not item.history]
     timings = [assistant.ask(question).timings_ms for question in asked]
     encode = [seconds(lambda q=q: assistant.encoder.encode_question(q)) * 1000 for q in asked]  # type: ignore[misc]
     assistant.close()

@@ -138,24 +138,19 @@ def filled(assistant: Assistant, paths: Sequence[Path]) -> list[Document]:
 def _outcome(assistant: Assistant, gold: Gold) -> Outcome:
     home = _home(assistant, gold)
     try:
-        answer = _answer(assistant, gold.question)
+        answer = assistant.ask(gold.question.question, history=gold.question.history)
     except YoujuError as error:
         return Outcome(gold.question, {}, _failed(gold), Cause.FAILED, home, str(error))
     passages = _relevant(assistant, gold)
     values = measured(gold, answer, {passage.id for passage in passages})
     found: list[Place] = []
     if values["correct"] == 0.0:
-        deep = assistant.search(gold.question.question, assistant.settings.retrieval.candidates)
+        asked = answer.understood or gold.question.question
+        deep = assistant.search(asked, assistant.settings.retrieval.candidates)
         found = [(hit.passage.document_id, hit.passage.span) for hit in deep]
     places = [(passage.document_id, passage.span) for passage in passages]
     row = answer_row(answer, gold.question.id)
     return Outcome(gold.question, row, values, cause(gold, answer, values, places, found), home)
-
-
-def _answer(assistant: Assistant, question: Question) -> Answer:
-    """What the assistant answers, in the question's dialogue where it has one."""
-    dialogue: dict[str, Any] = {"history": question.history} if question.history else {}
-    return assistant.ask(question.question, **dialogue)
 
 
 def _failed(gold: Gold) -> Measures:
@@ -169,7 +164,7 @@ def _relevant(assistant: Assistant, gold: Gold) -> list[Passage]:
     return [
         passage
         for document_id in sorted({place[0] for place in gold.places})
-        for passage in assistant.library.store.batch(document_id).passages
+        for passage in assistant.library.store.passages_of(document_id)
         if any(i == document_id and span.overlaps(passage.span) for i, span in gold.places)
     ]
 

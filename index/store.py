@@ -248,6 +248,14 @@ class Store:
         stacked = np.stack(vectors) if vectors else np.empty((0, 0), np.float32)
         return Batch(tuple(passage_of(row[:-1]) for row in rows), stacked.astype(np.float32))
 
+    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """A document's passages in order; none for an unknown id."""
+        rows = self._database.execute(
+            f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE document_id = ? ORDER BY rowid",
+            [document_id],
+        )
+        return tuple(map(passage_of, rows))
+
     def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """Those of the passages that exist, by id."""
         marks = ", ".join("?" * len(passage_ids))

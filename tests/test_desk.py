@@ -148,6 +148,6 @@ def test_what_is_suggested_is_answered(desk: Desk) -> None:
 
 def test_suggestions_come_from_figures_and_tables(assistant: Assistant) -> None:
     store = assistant.library.store
-    made = [q for e in store.entries() for q in questions_of(store.batch(e.id).passages)]
+    made = [q for e in store.entries() for q in questions_of(store.passages_of(e.id))]
     assert "2022 年青湾市数字产业投资规模是多少？" in made
     assert any(question.startswith("白石市的") for question in made)
