@@ -119,6 +119,8 @@ class PageSettings(_Section):
     port: int = Field(7860, ge=0, le=65535, description="0 takes any free one")
     max_queue: int = Field(32, ge=1, description="questions waiting; more are turned away")
     max_question: int = Field(500, ge=1, description="characters of one question")
+    max_upload_megabytes: float = Field(200, gt=0, description="a larger file is not taken")
+    max_uploads: int = Field(20, ge=1, description="files that may be uploaded at a time")
 
 
 class Settings(_Section):

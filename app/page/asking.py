@@ -65,7 +65,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     shown = [conversation, examples]
     answered = [turns, question, notice, *shown]
     page.load(desk.opened, [spoken, turns], [*shown, scope], **PRIVATE)
-    tab.select(desk.choices, scope, scope, **PRIVATE)
+    tab.select(desk.returned, [spoken, turns, scope], [*shown, scope], **PRIVATE)
     spoken.change(desk.worded, [spoken, turns], [notice, *shown], **PRIVATE)
     gr.on(
         [question.submit, ask.click],
@@ -88,6 +88,9 @@ class _Desk:
 
     def opened(self, language: str, turns: Sequence[Turn]) -> list[Any]:
         return [*self._shown(language, turns), self.choices(())]
+
+    def returned(self, language: str, turns: Sequence[Turn], chosen: Sequence[str]) -> list[Any]:
+        return [*self._shown(language, turns), self.choices(chosen)]
 
     def choices(self, chosen: Sequence[str]) -> Any:
         """The documents as they are now; of those chosen, the ones that are still there."""

@@ -14,10 +14,12 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.assistant import Assistant
-from app.page.gradio_offline import gr
+from app.page.gradio_offline import gr, receive_in
 from app.page.layout import build_page
 from app.page.source_pages import source_routes
+from app.upload_folder import INCOMING
 from errors import YoujuError
+from ingest.reading import MEGABYTE
 from settings import PageSettings
 
 _HERE = Path(__file__).parent
@@ -63,6 +65,8 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
     Raises YoujuError when the address can't be used.
     """
     port = _free_port(settings.host, settings.port)
+    home = assistant.settings.home
+    receive_in(home / INCOMING)
     page = build_page(assistant, assistant.settings.language)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=2, api_open=False)
     page.launch(
@@ -79,15 +83,15 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         run_history=False,
         footer_links=[],
         allowed_paths=[],
-        blocked_paths=[str(assistant.settings.home)],
-        max_file_size=1,
+        blocked_paths=[str(path) for path in home.iterdir() if path.name != INCOMING],
+        max_file_size=int(settings.max_upload_megabytes * MEGABYTE),
         state_session_capacity=1000,
         app_kwargs={
             "middleware": [Middleware(_SafetyHeaders)],
             "routes": source_routes(assistant),
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
-        css_paths=_HERE / "page.css",
+        css_paths=[_HERE / "page.css", _HERE / "documents.css"],
         head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     )
     try:
