@@ -56,6 +56,7 @@ def document_panel(
             "placeholder": words_of(m).passages_hint,
         },
         max_lines=1,
+        elem_id="passages-search",
     )
     cut = acting(elem_id="cut")
 

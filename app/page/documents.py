@@ -30,7 +30,7 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
     opened = gr.State("")
     listing, batch = gr.State(Listing()), gr.State(())
     with wording.put(gr.Tab, lambda m: {"label": m.documents_tab}) as tab:
-        with gr.Column() as all_documents:
+        with gr.Column(elem_id="shelf") as all_documents:
             drop = wording.put(
                 acting,
                 lambda m: {"value": str(drop_html(assistant.settings.page, False, m))},

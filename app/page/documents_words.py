@@ -45,6 +45,7 @@ class DocumentsWords:
     more: str
     back: str
     facts: str
+    pages: str
     details: str
     title: str
     publisher: str
@@ -124,7 +125,8 @@ CHINESE = DocumentsWords(
     manage_this="管理《{title}》",
     more="再显示 {count} 个",
     back="← 返回文档列表",
-    facts="{name} · {pages}{passages} 段 · {characters} 字 · {ingested} 导入",
+    facts="{name} · {passages} 段 · {characters} 字 · {ingested} 导入",
+    pages="{pages} 页",
     details="更正标题、发布者和日期",
     title="标题",
     publisher="发布者",
@@ -211,7 +213,8 @@ ENGLISH = DocumentsWords(
     manage_this="Manage {title}",
     more="Show {count} more",
     back="← All documents",
-    facts="{name} · {pages}{passages} passages · {characters} characters · ingested {ingested}",
+    facts="{name} · {passages} passages · {characters} characters · ingested {ingested}",
+    pages="{pages} pages",
     details="Correct title, publisher and date",
     title="Title",
     publisher="Publisher",

@@ -23,6 +23,7 @@ from records import Passage, Span
 def about_html(entry: Entry, confirming: bool, uploaded: bool, messages: Messages) -> Markup:
     """Title, facts, the link to the original and removal, which asks once more."""
     words = words_of(messages)
+    pages = words.pages.format(pages=entry.pages) if entry.pages else ""
     facts = words.facts.format(
         name=Path(entry.path).name,
         passages=entry.passages,
@@ -36,7 +37,7 @@ def about_html(entry: Entry, confirming: bool, uploaded: bool, messages: Message
     ).format(
         messages.tag,
         entry.title,
-        facts,
+        " · ".join(filter(None, (facts, pages))),
         words.standing[standing(entry)],
         source_link(entry.id, None, messages),
         messages.open_source,
