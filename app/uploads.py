@@ -159,10 +159,7 @@ class Reception:
 
     def _entered(self, upload: Upload, same_name: SameName, tell: Tell) -> Upload:
         if upload.copy is None or not upload.copy.is_file():
-            raise FileRefused(
-                "传来的文件已经清理掉了。请再传一次。",
-                "the file that was sent has been cleared away. Send it again.",
-            )
+            return self._sent_twice(upload)
         tell(replace(upload, stage=Stage.READING))
         with upload.copy.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -190,6 +187,17 @@ class Reception:
         discard(upload.copy)
         entry = self._library.store.entry(result.document_id)
         return Upload(upload.name, Stage.DONE, document=entry, outcome=result.outcome)
+
+    def _sent_twice(self, upload: Upload) -> Upload:
+        """The same file sent by two at once has one copy, which the first one took."""
+        sha256 = upload.copy.parent.name if upload.copy else ""
+        for entry in self._library.store.entries():
+            if entry.sha256 == sha256:
+                return Upload(upload.name, Stage.DONE, document=entry, outcome=Outcome.UNCHANGED)
+        raise FileRefused(
+            "传来的文件已经清理掉了。请再传一次。",
+            "the file that was sent has been cleared away. Send it again.",
+        )
 
     def _namesakes(self, name: str, sha256: str) -> list[Entry]:
         """The documents of the same file name, unless one has this very content."""

@@ -246,6 +246,19 @@ def test_batches_at_once_are_done_one_after_the_other(
     assert assistant.library.vectors is not None
 
 
+def test_the_same_file_sent_by_two_at_once_is_known_to_the_second(
+    assistant: Assistant, reception: Reception
+) -> None:
+    one, two = (reception.offered([sent(assistant, "港口.md", PORT)]) for _ in range(2))
+    outcomes = [list(reception.entered(batch))[-1][0].outcome for batch in (one, two)]
+    assert outcomes == [Outcome.ADDED, Outcome.UNCHANGED]
+    lost = reception.offered([sent(assistant, "丢失.md", NEWER)])
+    assert lost[0].copy
+    lost[0].copy.unlink()
+    (upload,) = list(reception.entered(lost))[-1]
+    assert upload.stage is Stage.REFUSED and "再传一次" in str(upload.error)
+
+
 def test_the_work_goes_on_when_nobody_listens(assistant: Assistant, reception: Reception) -> None:
     deserted = reception.entered(reception.offered([sent(assistant, "港口.md", PORT)]))
     next(deserted)

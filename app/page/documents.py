@@ -50,7 +50,8 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
 
     seen = [sought, listing, spoken]
     gr.on([tab.select, spoken.change], shelf.listed, seen, documents, **PRIVATE)
-    gr.on([sought.input, sought.submit], shelf.searched, seen, [listing, documents], **PRIVATE)
+    last: Any = {**PRIVATE, "trigger_mode": "always_last"}
+    gr.on([sought.input, sought.submit], shelf.searched, seen, [listing, documents], **last)
     documents.select(shelf.acted, [*seen, opened], [opened, listing, documents], **PRIVATE)
     opened.change(
         lambda chosen: [gr.update(visible=not chosen), gr.update(visible=bool(chosen))],
