@@ -19,6 +19,8 @@ from app.upload_folder import is_upload
 from errors import DocumentNotFound, YoujuError
 
 STEP = 50
+_TO_WHAT_OPENED = """() => (document.querySelector("#document h2")
+    ?? document.querySelector("#documents-search :is(input, textarea)"))?.focus()"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def document_panel(
     fields = [title, publisher, date]
     opened.change(
         desk.opened, [opened, spoken], [view, about, notice, *fields, sought, cut], **PRIVATE
-    ).then(None, js="() => document.querySelector('#document h2')?.focus()")
+    ).then(None, js=_TO_WHAT_OPENED)
     back.click(lambda: ["", ""], None, [opened, list_notice], **PRIVATE)
     gr.on(
         [save.click, *(each.submit for each in fields)],
@@ -76,7 +78,7 @@ def document_panel(
         desk.acted, [opened, view, spoken], [opened, view, about, notice, list_notice], **PRIVATE
     ).then(None, js="() => document.querySelector('#document .confirm button:last-child')?.focus()")
     gr.on(
-        [sought.input, sought.submit],
+        [sought.change, sought.submit],
         desk.searched,
         [opened, view, spoken, sought],
         [view, cut],

@@ -31,11 +31,7 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
     listing, batch = gr.State(Listing()), gr.State(())
     with wording.put(gr.Tab, lambda m: {"label": m.documents_tab}) as tab:
         with gr.Column(elem_id="shelf") as all_documents:
-            drop = wording.put(
-                acting,
-                lambda m: {"value": str(drop_html(assistant.settings.page, False, m))},
-                elem_id="drop",
-            )
+            drop = acting(elem_id="drop")
             received = acting(elem_id="received")
             notice = html(elem_id="documents-notice")
             sought = wording.put(
@@ -50,8 +46,9 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
 
     seen = [sought, listing, spoken]
     gr.on([tab.select, spoken.change], shelf.listed, seen, documents, **PRIVATE)
+    page.load(shelf.settled, [batch, spoken], [drop, received], **PRIVATE)
     last: Any = {**PRIVATE, "trigger_mode": "always_last"}
-    gr.on([sought.input, sought.submit], shelf.searched, seen, [listing, documents], **last)
+    gr.on([sought.change, sought.submit], shelf.searched, seen, [listing, documents], **last)
     documents.select(shelf.acted, [*seen, opened], [opened, listing, documents], **PRIVATE)
     opened.change(
         lambda chosen: [gr.update(visible=not chosen), gr.update(visible=bool(chosen))],
@@ -62,9 +59,11 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
     opened.change(shelf.listed, seen, documents, **PRIVATE)
     progress = [batch, drop, received, documents]
     many: Any = {**PRIVATE, "concurrency_limit": 4}
-    drop.upload(shelf.uploaded, [batch, *seen], progress, **many)
-    received.select(shelf.decided, [batch, *seen], progress, **many)
-    spoken.change(shelf.reworded, [batch, spoken], received, **PRIVATE)
+    for event, handler in ((drop.upload, shelf.uploaded), (received.select, shelf.decided)):
+        event(handler, [batch, *seen], progress, **many).then(
+            shelf.settled, [batch, spoken], [drop, received], **PRIVATE
+        )
+    spoken.change(shelf.settled, [batch, spoken], [drop, received], **PRIVATE)
 
 
 class _Shelf:
@@ -126,15 +125,16 @@ class _Shelf:
         self, batch: Batch, same_name: SameName, sought: str, listing: Listing, language: str
     ) -> Iterator[list[Any]]:
         """The batch as it goes on; the list of documents whenever one more is done."""
-        messages, limits, done = MESSAGES[language], self._assistant.settings.page, -1
-        busy = str(drop_html(limits, True, messages))
+        messages, done = MESSAGES[language], -1
+        busy = str(drop_html(self._assistant.settings.page, True, messages))
         for now in self._reception.entered(batch, same_name):
             count = sum(upload.stage is Stage.DONE for upload in now)
             list_now = self.listed(sought, listing, language) if count != done else gr.skip()
-            done, batch = count, now
+            done = count
             yield [now, busy, str(batch_html(now, messages)), list_now]
-        idle = str(drop_html(limits, False, messages))
-        yield [batch, idle, str(batch_html(batch, messages)), gr.skip()]
 
-    def reworded(self, batch: Batch, language: str) -> str:
-        return str(batch_html(batch, MESSAGES[language]))
+    def settled(self, batch: Batch, language: str) -> list[str]:
+        """Files may be dropped again; what became of the last ones stays."""
+        messages = MESSAGES[language]
+        drop = drop_html(self._assistant.settings.page, False, messages)
+        return [str(drop), str(batch_html(batch, messages))]
