@@ -30,11 +30,8 @@ __all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 LIMITS = {"port": 0, "max_upload_megabytes": 0.1, "max_uploads": 6}
-HOSTILE_NAME = "<img src=x onerror=alert(1)>${alert(2)}{{3}}.md"
-HOSTILE_TEXT = (
-    "# <script>alert(4)</script>`${alert(5)}`\n\n## <b>口号</b>\n\n"
-    "红枫镇的口号是<img src=x onerror=alert(6)>绿水青山{{7}}</div>。\n"
-)
+HOSTILE_NAME = "<img src=x onerror=alert(1)>${alert(2)}{{3}}.txt"
+HOSTILE_TEXT = "红枫镇的口号是<img src=x onerror=alert(6)>绿水青山{{7}}</div>。\n"
 PORT = "# 青湾港年报\n\n## 一、吞吐量\n\n2022 年，青湾港吞吐量为 4100 万吨。\n"
 
 
@@ -262,10 +259,16 @@ def test_hostile_names_titles_and_passages_stay_text(page: Page) -> None:
     expect(row(page, "<img").locator("b")).to_have_text(HOSTILE_NAME)
     expect(rows(page).first.locator("small")).to_have_text(HOSTILE_NAME)
     rows(page).first.get_by_role("button").click()
-    expect(page.locator("#about h2")).to_contain_text("<script>alert(4)</script>")
+    title = Path(HOSTILE_NAME).stem
+    expect(page.locator("#about h2")).to_have_text(title)
+    page.get_by_label(CHINESE.publisher, exact=True).fill("<script>alert(4)</script>")
+    page.get_by_role("button", name=CHINESE.save).click()
+    expect(page.locator("#document-notice")).to_have_text(CHINESE.saved)
     expect(page.locator("#cut")).to_contain_text("<img src=x onerror=alert(6)>绿水青山{{7}}</div>")
     page.get_by_role("button", name=CHINESE.remove).click()
-    expect(page.locator(".confirm")).to_contain_text("<script>alert(4)</script>")
+    expect(page.locator(".confirm")).to_contain_text(title)
+    page.locator("#back").click()
+    expect(rows(page).first).to_contain_text("<script>alert(4)</script>")
     expect(page.locator("#document img, #document script, #shelf img")).to_have_count(0)
 
 

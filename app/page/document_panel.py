@@ -19,8 +19,8 @@ from app.upload_folder import is_upload
 from errors import DocumentNotFound, YoujuError
 
 STEP = 50
-_TO_WHAT_OPENED = """() => (document.querySelector("#document h2")
-    ?? document.querySelector("#documents-search :is(input, textarea)"))?.focus()"""
+_TO_THE_QUESTION = """() => youju.focusOn(
+    "#document .confirm [data-act=cancel]", "#document [data-act=remove]")"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,11 @@ class View:
 
 def document_panel(
     assistant: Assistant, wording: Wording, opened: gr.State, list_notice: gr.HTML
-) -> None:
+) -> Any:
     """The panel of the document whose id ``opened`` holds; it closes by emptying it.
 
-    What became of a document that left is said in ``list_notice``.
+    What became of a document that left is said in ``list_notice``. Gives the event that the
+    panel is filled.
     """
     desk, put, spoken = _Panel(assistant), wording.put, wording.spoken
     view = gr.State(View())
@@ -63,9 +64,6 @@ def document_panel(
     cut = acting(elem_id="cut")
 
     fields = [title, publisher, date]
-    opened.change(
-        desk.opened, [opened, spoken], [view, about, notice, *fields, sought, cut], **PRIVATE
-    ).then(None, js=_TO_WHAT_OPENED)
     back.click(lambda: ["", ""], None, [opened, list_notice], **PRIVATE)
     gr.on(
         [save.click, *(each.submit for each in fields)],
@@ -76,7 +74,7 @@ def document_panel(
     )
     about.select(
         desk.acted, [opened, view, spoken], [opened, view, about, notice, list_notice], **PRIVATE
-    ).then(None, js="() => document.querySelector('#document .confirm button:last-child')?.focus()")
+    ).then(None, js=_TO_THE_QUESTION)
     gr.on(
         [sought.change, sought.submit],
         desk.searched,
@@ -87,6 +85,9 @@ def document_panel(
     )
     cut.select(desk.prolonged, [opened, view, spoken, sought], [view, cut], **PRIVATE)
     spoken.change(desk.reworded, [opened, view, spoken, sought], [about, notice, cut], **PRIVATE)
+    return opened.change(
+        desk.opened, [opened, spoken], [view, about, notice, *fields, sought, cut], **PRIVATE
+    )
 
 
 class _Panel:

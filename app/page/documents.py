@@ -42,7 +42,7 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
             )
             documents = acting(elem_id="documents")
         with gr.Column(visible=False, elem_id="document") as one_document:
-            document_panel(assistant, wording, opened, notice)
+            filled = document_panel(assistant, wording, opened, notice)
 
     seen = [sought, listing, spoken]
     gr.on([tab.select, spoken.change], shelf.listed, seen, documents, **PRIVATE)
@@ -50,12 +50,12 @@ def documents_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> No
     last: Any = {**PRIVATE, "trigger_mode": "always_last"}
     gr.on([sought.change, sought.submit], shelf.searched, seen, [listing, documents], **last)
     documents.select(shelf.acted, [*seen, opened], [opened, listing, documents], **PRIVATE)
-    opened.change(
+    filled.then(
         lambda chosen: [gr.update(visible=not chosen), gr.update(visible=bool(chosen))],
         opened,
         [all_documents, one_document],
         **PRIVATE,
-    )
+    ).then(None, js="() => youju.focusOn('#document h2', '#documents-search input')")
     opened.change(shelf.listed, seen, documents, **PRIVATE)
     progress = [batch, drop, received, documents]
     many: Any = {**PRIVATE, "concurrency_limit": 4}
