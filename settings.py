@@ -176,6 +176,8 @@ class PageSettings(_Section):
     users: dict[str, str] = Field(
         {}, description="names and hashed passwords, from youju password; none: no sign-in"
     )
+    max_upload_megabytes: float = Field(200, gt=0, description="a larger file is not taken")
+    max_uploads: int = Field(20, ge=1, description="files that may be uploaded at a time")
 
 
 def _listed(tokens: Any) -> Any:

@@ -81,21 +81,17 @@ def edit_document(
 
     例 Example：youju docs edit 1a2b3c4d5e6f --publisher 中国信通院 --date 2024-03
     """
-    library = filled_assistant(home, settings).library
-    known = library.store.entry(document_id)
-    given = {"title": title, "publisher": publisher, "date": date}
-    changed = {name: value.strip() for name, value in given.items() if value is not None}
-    if not changed or changed.get("title") == "":
+    from app.catalogue import edit
+
+    if title is publisher is date is None:
         raise typer.BadParameter(
-            "请给出 --title、--publisher 或 --date，标题不能为空。"
-            "Name what to change; a title can't be empty."
+            "请给出 --title、--publisher 或 --date。Give a title, a publisher or a date."
         )
-    now = {name: getattr(known, name) for name in given} | changed
-    with library.writing():
-        library.store.describe(document_id, **now)
+    library = filled_assistant(home, settings).library
+    now = edit(library, document_id, title=title, publisher=publisher, date=date)
     announce(
-        f"《{now['title']}》，{now['publisher'] or '发布者不详'}，{now['date'] or '日期不详'}",
-        f"{now['title']}, {now['publisher'] or 'no publisher'}, {now['date'] or 'no date'}",
+        f"《{now.title}》，{now.publisher or '发布者不详'}，{now.date or '日期不详'}",
+        f"{now.title}, {now.publisher or 'no publisher'}, {now.date or 'no date'}",
     )
 
 
@@ -105,11 +101,13 @@ def remove_document(
 ) -> None:
     """从资料库移除一份文档（不动原文件）。Removes a document; its file stays.
 
+    从网页上传的文件一并删去。A file that was uploaded on the page is deleted, too.
+
     例 Example：youju docs remove 1a2b3c4d5e6f
     """
-    library = filled_assistant(home, settings).library
-    title = library.store.document(document_id).title
-    library.remove(document_id)
+    from app.catalogue import remove
+
+    title = remove(filled_assistant(home, settings).library, document_id).title
     announce(f"已移除《{title}》", f"removed: {title}")
 
 

@@ -72,14 +72,6 @@ class Messages:
     nearest_hint: str
     unverified: str
     passage_missing: str
-    refresh: str
-    documents: str
-    column_title: str
-    column_publisher: str
-    column_date: str
-    column_pages: str
-    column_passages: str
-    column_ingested: str
     modes: dict[str, str]
     notices: dict[Notice, str]
     remarks: str
@@ -101,12 +93,12 @@ CHINESE = Messages(
     examples="可以这样问",
     welcome="在下方输入问题。回答由原文的句子组成，旁边的引用标出它在文档中的位置。",
     empty_library="资料库还是空的",
-    empty_library_hint="请先在命令行导入文档（PDF、DOCX、PPTX、XLSX、CSV、HTML、Markdown、TXT），再刷新本页：",
+    empty_library_hint="请到“文档”页上传文档（PDF、DOCX、PPTX、XLSX、CSV、HTML、Markdown、TXT），或在命令行导入后刷新本页：",
     ingest_command="youju ingest 文件或文件夹",
     empty_question="请先输入问题。",
     long_question="问题有 {length} 字，上限是 {limit} 字，请缩短后再提问。",
-    nothing_to_search="资料库还是空的，无从查找。请先在命令行运行 youju ingest 文件或文件夹。",
-    documents_gone="选定的文档有的已不在资料库里。请到“文档”页点“刷新”，再重新选择查找范围。",
+    nothing_to_search="资料库还是空的，无从查找。请先到“文档”页上传文档。",
+    documents_gone="选定的文档有的已不在资料库里。请到“文档”页看看现有的文档，再回来重新选择查找范围。",
     unexpected="出了意料之外的错误，这个问题没能回答。详情见启动有据的终端。",
     searching="正在查找…",
     citations="引用",
@@ -138,14 +130,6 @@ CHINESE = Messages(
     nearest_hint="这些不是引用，未必能回答问题，仅供继续查找。",
     unverified="以下内容没有通过核对，不作为依据：",
     passage_missing="所在段落未显示",
-    refresh="刷新",
-    documents="共 {documents} 份文档，{passages} 个段落",
-    column_title="标题",
-    column_publisher="发布者",
-    column_date="日期",
-    column_pages="页数",
-    column_passages="段落",
-    column_ingested="导入时间",
     modes={"extractive": "摘录原文", "generated": "语言模型撰写，逐条核对"},
     notices={
         Notice.UNREACHABLE: "连不上语言模型，改由内置阅读器回答。请检查 llm.base_url。",
@@ -185,15 +169,15 @@ ENGLISH = Messages(
     welcome="Type a question below. An answer is made of sentences of the documents; "
     "the citations beside it show where they stand.",
     empty_library="The library is empty",
-    empty_library_hint="Ingest documents (PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, TXT) on the "
-    "command line, then reload this page:",
+    empty_library_hint="Upload documents (PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, TXT) under "
+    "Documents, or ingest them on the command line and reload this page:",
     ingest_command="youju ingest FILES-OR-FOLDERS",
     empty_question="Type a question first.",
     long_question="The question has {length} characters, the limit is {limit}: shorten it.",
     nothing_to_search="The library is empty, there is nothing to search: "
-    "run youju ingest FILES-OR-FOLDERS on the command line first.",
+    "upload files under Documents first.",
     documents_gone="The library no longer holds some of the chosen documents: "
-    "press Refresh under Documents, then choose again where to search.",
+    "see under Documents what there is, then choose again where to search.",
     unexpected="Something unexpected went wrong and the question was not answered. "
     "The terminal that Youju was started in says more.",
     searching="Searching…",
@@ -226,14 +210,6 @@ ENGLISH = Messages(
     nearest_hint="These are not citations and may not answer the question.",
     unverified="This did not pass the check and is no evidence:",
     passage_missing="passage not shown",
-    refresh="Refresh",
-    documents="{documents} documents, {passages} passages",
-    column_title="Title",
-    column_publisher="Publisher",
-    column_date="Date",
-    column_pages="Pages",
-    column_passages="Passages",
-    column_ingested="Ingested",
     modes={
         "extractive": "quoted from the documents",
         "generated": "written by the language model, every claim checked",

@@ -74,7 +74,11 @@ def refusal(path: Path) -> FileRefused | None:
             f"找不到文件 {path}。请检查路径和权限。",
             f"no such file: {path}. Check the path and its permissions.",
         )
-    suffix = path.suffix.lower()
+    return unknown_format(path.suffix.lower())
+
+
+def unknown_format(suffix: str) -> UnknownFormat | None:
+    """Why a file with this suffix (".pdf", in lower case) can't be read; None when it can."""
     if suffix in SUFFIXES:
         return None
     if suffix in CONVERTIBLE:

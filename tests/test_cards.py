@@ -22,7 +22,7 @@ from app.page.cards import (
     turn_html,
 )
 from app.page.kept import kept_html
-from app.page.panels import documents_html
+from app.page.shelf import Listing, shelf_html
 from app.page.talk import Talk
 from app.source import source_link
 from index.store import Entry
@@ -268,7 +268,7 @@ def test_nothing_of_a_document_or_a_user_becomes_markup(messages: Messages) -> N
         kept_html([kept], "", messages),
         conversation_html(Talk("c", turns), messages),
         nearest_card(hit, HOSTILE, messages),
-        documents_html([entry], messages),
+        shelf_html([entry], [entry], Listing(), messages),
         turn_html(Turn(HOSTILE, error=(HOSTILE, HOSTILE), number=1), messages),
     ):
         seen = Reading(html)
@@ -312,7 +312,7 @@ def test_documents_are_counted_and_listed() -> None:
         Entry("a", "甲", "/r/甲.pdf", "", "统计局", "2023", 7, 90, 4, "2026-01-01T00:00:00+00:00"),
         Entry("b", "乙", "/r/乙.md", "", "", "", 0, 90, 3, "2026-01-01T00:00:00+00:00"),
     ]
-    seen = Reading(documents_html(entries, CHINESE))
+    seen = Reading(shelf_html(entries, entries, Listing(), CHINESE))
     assert "共 2 份文档，7 个段落" in seen.text
     assert "甲甲.pdf统计局202374" in seen.text
     assert "乙乙.md———3" in seen.text

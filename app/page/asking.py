@@ -83,6 +83,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     page.load(room.suggested, None, suggested, **PRIVATE)
     chosen = [composer.documents, composer.publisher]
     gr.on([page.load, tab.select], room.choices, chosen, chosen, **PRIVATE)
+    tab.select(room.returned, [talk, spoken], [conversation, examples], **PRIVATE)
     conversation.change(None, js="() => youju.showNewest()")
 
 
@@ -181,6 +182,9 @@ class _Room:
             str(exports_html(talk.id, messages)),
             talk.id,
         ]
+
+    def returned(self, talk: Talk, language: str) -> list[Any]:
+        return self._shown(talk, language)[1:3]
 
     def worded(self, talk: Talk, language: str) -> str:
         return self._html(talk, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 # Both libraries read these when they are imported.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -13,4 +14,9 @@ for _name in ("NO_PROXY", "no_proxy"):
 
 import gradio as gr  # noqa: E402
 
-__all__ = ["gr"]
+__all__ = ["gr", "receive_in"]
+
+
+def receive_in(folder: Path) -> None:
+    """Have Gradio put what browsers send below ``folder``; to be called before a page is built."""
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)

@@ -47,6 +47,18 @@ window.youju = {
     setTimeout(() => (button.textContent = before), 1500);
   },
 
+  // The first of these that is there; it may be shown only some frames from now.
+  focusOn(...selectors) {
+    const settle = (frames) => {
+      const target = selectors.map((each) => document.querySelector(each)).find(Boolean);
+      target?.focus();
+      if (document.activeElement !== target && frames) {
+        requestAnimationFrame(() => settle(frames - 1));
+      }
+    };
+    settle(60);
+  },
+
   jump(target) {
     target.scrollIntoView({ behavior: "smooth", block: "center" });
     target.focus({ preventScroll: true });

@@ -1,19 +1,14 @@
-"""What stands around the conversation, as HTML: title, messages, the table of documents.
+"""What stands around the conversation, as HTML: title and messages.
 
 Pure functions; as in ``cards``, ``Markup.format`` escapes whatever is put in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
-
 from markupsafe import Markup
 
 from app.messages import Messages
-from app.source import source_link
-from index.store import Entry
+from errors import DocumentNotFound, YoujuError
 
 
 def masthead_html(messages: Messages) -> Markup:
@@ -50,42 +45,10 @@ def notice_html(text: str) -> Markup:
     return Markup('<p class="notice" role="alert">{}</p>').format(text)
 
 
-def documents_html(entries: Sequence[Entry], messages: Messages) -> Markup:
-    """The table of documents."""
-    columns = (
-        messages.column_title,
-        messages.column_publisher,
-        messages.column_date,
-        messages.column_pages,
-        messages.column_passages,
-        messages.column_ingested,
-    )
-    return Markup(
-        '<div class="documents" lang="{}"><p>{}</p><table><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(
-        messages.tag,
-        messages.documents.format(
-            documents=len(entries), passages=sum(entry.passages for entry in entries)
-        ),
-        Markup().join(Markup('<th scope="col">{}</th>').format(column) for column in columns),
-        Markup().join(_document_row(entry, columns, messages) for entry in entries),
-    )
-
-
-def _document_row(entry: Entry, columns: Sequence[str], messages: Messages) -> Markup:
-    values = (
-        entry.publisher or "—",
-        entry.date or "—",
-        entry.pages or "—",
-        entry.passages,
-        datetime.fromisoformat(entry.ingested_at).astimezone().strftime("%Y-%m-%d %H:%M"),
-    )
-    cells = Markup().join(
-        Markup('<td data-label="{}">{}</td>').format(column, value)
-        for column, value in zip(columns[1:], values, strict=True)
-    )
-    return Markup(
-        '<tr><th scope="row"><a href="{}" target="_blank" rel="noopener">{}</a><small>{}</small>'
-        "</th>{}</tr>"
-    ).format(source_link(entry.id, None, messages), entry.title, Path(entry.path).name, cells)
+def error_text(error: Exception, messages: Messages) -> str:
+    """What a user is told about an error: nothing of an error that is not ours."""
+    if isinstance(error, DocumentNotFound):
+        return messages.documents_gone
+    if not isinstance(error, YoujuError):
+        return messages.unexpected
+    return error.english if messages.tag == "en" else str(error)

@@ -18,15 +18,17 @@ from app.accounts import SignIn, is_loopback
 from app.api.access import why_closed
 from app.assistant import AT_ONCE, Assistant
 from app.page.export_routes import export_routes
-from app.page.gradio_offline import gr
+from app.page.gradio_offline import gr, receive_in
 from app.page.layout import build_page
 from app.page.source_pages import source_routes
 from app.page.visitors import SignInGuard
+from app.upload_folder import INCOMING
 from errors import YoujuError
+from ingest.reading import MEGABYTE
 from settings import PageSettings
 
 _HERE = Path(__file__).parent
-_STYLES = ("page.css", "talk.css")
+_STYLES = ("page.css", "talk.css", "documents.css")
 _FONTS = (
     "-apple-system",
     "PingFang SC",
@@ -71,6 +73,8 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
     """
     _check_sign_in(settings)
     port = _free_port(settings.host, settings.port)
+    home = assistant.settings.home
+    receive_in(home / INCOMING)
     page = build_page(assistant, assistant.settings.language)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=AT_ONCE, api_open=False)
     page.launch(
@@ -88,8 +92,8 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         run_history=False,
         footer_links=[],
         allowed_paths=[],
-        blocked_paths=[str(assistant.settings.home)],
-        max_file_size=1,
+        blocked_paths=[str(path) for path in home.iterdir() if path.name != INCOMING],
+        max_file_size=int(settings.max_upload_megabytes * MEGABYTE),
         state_session_capacity=1000,
         app_kwargs={
             "middleware": [Middleware(_SafetyHeaders), Middleware(SignInGuard)],
