@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.claims.equality import same_value
 from app.claims.marks import marks
 from app.claims.numerals import value_of
 from app.claims.periods import periods
-from app.claims.quantities import quantities, same_value
+from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.claims.split import split
 from app.claims.verify import Judgement, verify

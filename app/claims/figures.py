@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from app.claims.alignment import Assertion
+from app.claims.equality import same_bound, same_value
 from app.claims.facts import Facts, period_of, scope_of
 from app.claims.periods import Period, entails
-from app.claims.quantities import Quantity, same_bound, same_value
+from app.claims.quantities import Quantity
 from app.claims.support import Window
 from app.claims.units import compatible
 from records import Fault, Finding, Span
