@@ -198,11 +198,14 @@ def _converted(text: str) -> Iterator[tuple[str, str]]:
             rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
         )
         if pattern.search(text):
-            claim = pattern.sub(lambda m, o=other, f=factor: f"{_times(m[1], f)} {o}", text)
-            yield "unit converted", claim
+            yield "unit converted", _multiplied(pattern, text, factor, other)
     for match in re.finditer(r"(?<![0-9.—])(?!19|20)[0-9]{4,}(?![0-9.—]| ?[年版])", text):
         grouped = f"{int(match.group()):,}"
         yield "thousands", text[: match.start()] + grouped + text[match.end() :]
+
+
+def _multiplied(pattern: re.Pattern[str], text: str, factor: int, unit: str) -> str:
+    return pattern.sub(lambda match: f"{_times(match[1], factor)} {unit}", text)
 
 
 def _times(figure: str, factor: int) -> str:

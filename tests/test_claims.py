@@ -10,18 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.claims.equality import same_value
 from app.claims.marks import marks
 from app.claims.numerals import value_of
 from app.claims.periods import periods
-from app.claims.quantities import quantities, same_value
+from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.claims.split import split
 from app.claims.verify import Judgement, verify
+from eval.claims import CORPUS, judged, shares
 from ingest.reading import read_document
 from ingest.split import split as passages_of
 from records import Fault, Passage, Span, Support
 from settings import IngestSettings, SplitSettings
-from tests.samples import INVESTMENT, make_document
+from tests.samples import TRANSPORT, make_document
 
 GOOD = (Support.SUPPORTED, Support.MOVED, Support.COMPUTED)
 SOME = settings(max_examples=10, deadline=None)
@@ -247,7 +249,7 @@ def test_one_altered_fact_is_never_supported(
     elsewhere = next(p for p in ("北京", "上海") if p != place)
     for altered, fault in (
         (claim.replace(figure, figure[:at] + digit + figure[at + 1 :]), Fault.NUMBER),
-        (claim.replace("亿元", "万亿元"), Fault.NUMBER),
+        (claim.replace("亿元", "万亿元"), Fault.UNIT),
         (claim.replace("7.3%", "7.3 个百分点"), Fault.UNIT),
         (claim.replace(f"{year} 年", f"{year - 1} 年"), None),
         (claim.replace(turn, "下降" if turn == "增长" else "增长"), Fault.DIRECTION),
@@ -270,6 +272,8 @@ def test_one_altered_fact_is_never_supported(
         ("2021 年为 1.8 万亿元", "2021 年为 1.5 万亿元，2022 年为 1.8 万亿元。"),
         ("2018 年为 1.6 万亿元", "2016 年至 2018 年，投资规模依次为 0.8、1.6 和 1.5 万亿元。"),
         ("中部地区的占比为 30%", "中部地区的占比为 20%，西部地区的占比为 30%。"),
+        ("场内交易的占比超过 95%", "市场由场内和场外组成。场外交易旺盛，占比超过 95%。"),
+        ("场内交易需求旺盛", "市场由场内和场外组成。场外交易需求旺盛。"),
         ("试点已经建成平台", "试点计划建成平台。"),
         ("全部城市发布了政策", "部分城市发布了政策。"),
         ("该平台首次定义了目标架构", "该平台定义了目标架构。"),
@@ -297,7 +301,7 @@ def test_what_the_support_says_otherwise_is_not_supported(claim: str, text: str)
         ("投资不断增长，不仅覆盖城市", "投资不断增长，不仅覆盖城市，而且覆盖乡村。"),
         ("无人机企业数量非常多", "无人机企业数量非常多。"),
         ("数据规模比上年增长 5%", "数据规模同比增长 5%。"),
-        ("贷款户数约 80 万户", "贷款户数近 78.2 万户。"),
+        ("贷款户数约 78 万户", "贷款户数近 78.2 万户。"),
     ],
 )
 def test_what_may_be_said_so(claim: str, text: str) -> None:
@@ -330,12 +334,12 @@ def test_what_nothing_speaks_of_is_unsupported() -> None:
 
 
 def test_evidence_is_whole_sentences_in_the_documents_text() -> None:
-    document = make_document(INVESTMENT)
+    document = make_document(TRANSPORT)
     passages = passages_of(document, SplitSettings(minimum=10, maximum=80))
-    judgements = verify("2022 年，青湾市数字产业投资规模为 45000 万元[1]。", passages)
+    judgements = verify("白石省的公交车共计 8,600 辆[1]。", passages)
     (evidence,) = judgements[0].evidence
     quote = evidence.span.of(document.text)
-    assert quote.startswith("2022 年") and quote.endswith("。")
+    assert quote == "白石省的公交车全部装有北斗定位终端，共计 8600 辆。"
     assert passages[evidence.passage].span.contains(evidence.span)
 
 
@@ -381,7 +385,7 @@ TWO = (
         ("2022 年青湾市投资规模比 2021 年增加了 1.2 亿元", None),
         ("2022 年青湾市投资规模比 2021 年减少了 1.3 亿元", None),
         ("2022 年青湾市投资规模比 2020 年增加了 1.3 亿元", None),
-        ("2022 年青湾市投资规模比 2021 年增长 41%", None),
+        ("2022 年青湾市投资规模比 2021 年增长 42%", None),
         ("白石市的企业数量是青湾市的 3 倍", None),
         ("青湾市的投资规模为 7.7 亿元", None),
     ],
@@ -418,3 +422,17 @@ def test_no_text_breaks_the_gate(answer: str, text: str) -> None:
         )
         for evidence in judgement.evidence:
             assert evidence.span.of(text).strip()
+
+
+def test_the_measurement_holds() -> None:
+    """Floors a little below what is reached on one document; none of its parsers are ours."""
+    document = next(path for path in CORPUS if path.suffix == ".md")
+    results = shares(judged([document], "test"))
+    true = next(share for share in results if share.true and share.kind == "all")
+    altered = next(share for share in results if not share.true and share.kind == "all")
+    assert min(true.count, altered.count) > 50
+    assert true.rate >= 0.97
+    assert altered.rate >= 0.95
+    for share in results:
+        if share.kind in ("digit", "unit") and not share.true:
+            assert share.rate == 1, share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -76,6 +77,23 @@ def aligned_clauses(
     ]
     best = max((score for score, _ in scored), default=0.0)
     return [other for score, other in scored if score >= best]
+
+
+_OPPOSED = "东西南北中内外上下前后左右大小高低新旧男女公私城乡进出买卖长短正负主次甲乙丙丁早晚"
+
+
+def opposed(claim: Facts, clause: Span, said: str) -> tuple[str, str] | None:
+    """A word of the claim's clause that ``said`` has the counterpart of: 场内 for 场外."""
+    for word in claim.words:
+        if not clause.contains(word.span) or word.text in said or len(word.text) < 2:
+            continue
+        for at, character in enumerate(word.text):
+            if character in _OPPOSED:
+                before, after = word.text[:at], word.text[at + 1 :]
+                match = re.search(f"{re.escape(before)}[{_OPPOSED}]{re.escape(after)}", said)
+                if match and match.group() not in claim.text:
+                    return word.text, match.group()
+    return None
 
 
 def effective_periods(found: Facts, clause: Span, before: Sequence[Period]) -> tuple[Period, ...]:

@@ -12,6 +12,7 @@ from app.claims.alignment import (
     aligned_clauses,
     clauses_with_text,
     effective_periods,
+    opposed,
     tokens,
 )
 from app.claims.facts import period_of
@@ -165,6 +166,10 @@ def _name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """Names that don't stand in the window, or not where it speaks of the same."""
     text = aligned(f"{window.text}\n{window.context}")
     for clause, _ in clauses_with_text(claim.facts):
+        near = aligned_clauses(claim.facts, clause, window.facts)
+        pair = opposed(claim.facts, clause, " ".join(c.of(window.facts.text) for c in near))
+        if pair and not any(clause.contains(q.span) for q in claim.facts.quantities):
+            yield Finding(Fault.NAME, *pair)
         for name in claim.facts.names:
             if clause.contains(name.span):
                 rival = _rival(claim, name, window)

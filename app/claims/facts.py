@@ -128,7 +128,8 @@ def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ())
     if len(behind) == 1:
         return behind[0]
     earlier = [p for p in found.periods if p.span.end <= sentence.start and not p.reference]
-    return (earlier or list(before) or [None])[-1]
+    carried = earlier or list(before)
+    return carried[-1] if carried else None
 
 
 def _binds(found: Facts, period: Period, quantity: Quantity) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from app.claims.alignment import Assertion
+from app.claims.alignment import Assertion, opposed
+from app.claims.equality import same_bound, same_value
 from app.claims.facts import Facts, period_of, scope_of
 from app.claims.periods import Period, entails
-from app.claims.quantities import Quantity, same_bound, same_value
+from app.claims.quantities import Quantity
 from app.claims.support import Window
 from app.claims.units import compatible
 from records import Fault, Finding, Span
@@ -69,6 +70,11 @@ def _problem(
             inside = period in claim.facts.periods
             said = period.span.of(claim.facts.text) if inside else named(period)
             return Finding(Fault.PERIOD, said, stands)
+    scope = scope_of(window.facts, found, window.tabular)
+    there = " ".join(span.of(text) for span in scope)
+    pair = opposed(claim.facts, claim.facts.clause_at(quantity.span.start), there)
+    if pair:
+        return Finding(Fault.NAME, *pair)
     better = _better(claim, quantity, window, found, others)
     return Finding(Fault.NUMBER, said, better) if better else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.claims.words import words
+from app.claims.words import Word, words
 from records import Span
 
 _UP = (
@@ -93,14 +93,16 @@ def negations(text: str) -> tuple[Turn, ...]:
 def _negations(text: str) -> Iterator[Turn]:
     cut = words(text)
     for match in _NEGATOR.finditer(text):
-        if any(
-            w.span.start < match.start() < w.span.end and w.text[0] not in "不未没无非并"
-            for w in cut
-        ):
+        if match.group() != "未" and any(_inside(match, word) for word in cut):
             continue
         head = next((w for w in cut if w.span.end > match.end() and not w.text.isspace()), None)
         end = head.span.end if head else match.end()
         yield Turn(text[match.end() : end].strip(), Span(match.start(), end))
+
+
+def _inside(match: re.Match[str], word: Word) -> bool:
+    """Whether a negator is the tail of a longer word that negates nothing."""
+    return word.span.start < match.start() < word.span.end and word.text[0] not in "不未没无非并"
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

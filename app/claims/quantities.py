@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 
 from app.claims.numerals import CHARACTERS, value_of
-from app.claims.units import UNITS, compatible
+from app.claims.units import UNITS
 from records import Span
 
 
@@ -115,11 +114,10 @@ def _candidates(text: str) -> Iterator[Quantity]:
         if upper is not None and lower:
             yield _quantity(upper * 100 / lower, "%", Fraction(1, 1000), match)
     for match in _TENTHS.finditer(text):
-        tail = {"半": Fraction(5), None: Fraction(0)}.get(match["half"])
-        more = tail if tail is not None else value_of(match["half"])
-        yield _quantity(
-            10 * (value_of(match["figure"]) or 0) + (more or 0), "%", Fraction(1), match
-        )
+        more = match["half"] or "零"
+        tail = Fraction(5) if more == "半" else value_of(more) or Fraction(0)
+        share = 10 * (value_of(match["figure"]) or Fraction(0)) + tail
+        yield _quantity(share, "%", Fraction(1), match)
     for match in _HALF.finditer(text):
         bound = Bound.ABOVE if match["past"] else Bound.NONE
         yield replace(_quantity(Fraction(50), "%", Fraction(1), match), bound=bound)
@@ -155,9 +153,7 @@ def _han(text: str) -> Iterator[Quantity]:
         name, factor = UNITS.get(unit, ("", Fraction(1)))
         bound = Bound.ABOVE if match["more"] else Bound.NONE
         scaled = figure[-1] in "百千万亿"
-        step = factor * (
-            1 if not scaled else value / value_of(figure[0]) if value_of(figure[0]) else 1
-        )
+        step = factor * ((value_of(figure[-1]) if scaled else None) or 1)
         # 数百 and 几十 are no figure: they equal only themselves.
         low = -value if match["prefix"] else value
         yield replace(_quantity(low * factor, name, abs(step), match), bound=bound, scaled=scaled)
@@ -281,51 +277,3 @@ def _bounded(text: str, quantity: Quantity) -> Quantity:
             whole = Span(start, quantity.span.end + (tail.end() if tail else 0))
             return replace(quantity, bound=bound, whole=whole)
     return quantity
-
-
-def same_value(claimed: Quantity, found: Quantity) -> bool:
-    """Whether the value that is claimed is the one that was found, in value and unit.
-
-    Said with 约 or 近, a correctly rounded value is the same, within 3%.
-    """
-    if not compatible(claimed.unit, found.unit) and not (
-        claimed.scaled and not claimed.unit and found.scaled
-    ):
-        return False
-    if (claimed.low, claimed.high) == (found.low, found.high):
-        return True
-    if claimed.bound not in (Bound.ABOUT, Bound.NEAR) or claimed.low != claimed.high:
-        return False
-    return _rounds(claimed, found)
-
-
-def _rounds(claimed: Quantity, found: Quantity) -> bool:
-    if found.low != found.high or claimed.step <= found.step or found.low <= 0:
-        return False
-    off = abs(claimed.low - found.low)
-    return off * 2 <= claimed.step and off * 100 <= found.low * 3
-
-
-def same_bound(claimed: Bound, found: Bound) -> bool | None:
-    """Whether the bound may be said so: None where it is reversed, not only lost or added.
-
-    约 and 近 may be dropped or added; 超过 and 不足 may not.
-    """
-    loose = (Bound.NONE, Bound.ABOUT, Bound.NEAR)
-    if claimed == found or (claimed in loose and found in loose):
-        return True
-    if claimed is Bound.ABOUT or {claimed, found} == {Bound.NEAR, Bound.BELOW}:
-        return True
-    if {claimed, found} in ({Bound.ABOVE, Bound.BELOW}, {Bound.ABOVE, Bound.NEAR}):
-        return None
-    return False
-
-
-def spans(found: Iterable[Quantity]) -> tuple[Span, ...]:
-    """Where quantities stand."""
-    return tuple(quantity.span for quantity in found)
-
-
-def adjacent(text: str, found: Sequence[Quantity]) -> bool:
-    """Whether the quantities follow each other as one list."""
-    return all(_BETWEEN_LIST.match(text[a.span.end : b.span.start]) for a, b in pairwise(found))

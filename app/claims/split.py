@@ -84,7 +84,8 @@ def _pieces(
     answer: str, plain: str, sentence: Span, found: list[Mark], heading: bool
 ) -> Iterator[Statement]:
     """The sentence, cut behind marks that end a clause."""
-    start, cites, begun = sentence.start, (), sentence.start
+    start, begun = sentence.start, sentence.start
+    cites: tuple[int, ...] = ()
     for number, mark in enumerate(found):
         cites += mark.numbers
         adjoining = (

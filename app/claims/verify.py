@@ -13,9 +13,10 @@ from functools import lru_cache
 from app.claims.alignment import Assertion
 from app.claims.arithmetic import computed
 from app.claims.compare import Comparison, compare
+from app.claims.equality import same_value
 from app.claims.facts import facts
 from app.claims.names import NameKind
-from app.claims.quantities import Quantity, same_value
+from app.claims.quantities import Quantity
 from app.claims.spelling import aligned
 from app.claims.split import LEAD_IN, Statement, split
 from app.claims.support import MOST_SENTENCES, Window, all_windows, joined
@@ -88,7 +89,7 @@ def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgem
         if not 1 <= number <= count
     )
     claim = _assertion(statement)
-    ranges = [[w for w in places if w.passage in cited]] if cited else []
+    ranges: list[Sequence[Window]] = [[w for w in places if w.passage in cited]] if cited else []
     verdict: Judgement | None = None
     for number, within in enumerate([*ranges, list(places)]):
         moved = number == len(ranges)
