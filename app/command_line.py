@@ -262,14 +262,15 @@ def doctor(home: Home = None, settings: SettingsFile = None, as_json: Json = Fal
 
 @application.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str | None, typer.Option(help="监听地址 address")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="端口 port")] = None,
     home: Home = None,
     settings: SettingsFile = None,
 ) -> None:
-    """在浏览器里提问：打开聊天页面（默认 http://127.0.0.1:7860）。
+    """在浏览器里提问和评测：打开聊天页面（默认 http://127.0.0.1:7860）。
 
-    Serves the chat page until interrupted.
+    Serves the page, where questions are asked and runs evaluated, until interrupted.
 
     例 Example：youju serve --port 8000
     """
@@ -281,4 +282,9 @@ def serve(
         assistant.warm_up()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     page = assistant.settings.page.model_copy(update=changed)
-    run(assistant, page, lambda url: announce(f"页面已就绪：{url}", f"the page is ready: {url}"))
+    run(
+        assistant,
+        page,
+        lambda url: announce(f"页面已就绪：{url}", f"the page is ready: {url}"),
+        context.obj(assistant) if context.obj else (),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.assistant import Assistant
+from app.page.extension import Extension
 from app.page.gradio_offline import gr
 from app.page.layout import build_page
 from app.page.source_pages import source_routes
@@ -21,6 +22,7 @@ from errors import YoujuError
 from settings import PageSettings
 
 _HERE = Path(__file__).parent
+_LARGEST_UPLOAD = "20mb"
 _FONTS = (
     "-apple-system",
     "PingFang SC",
@@ -57,13 +59,16 @@ class _SafetyHeaders:
 
 
 @contextmanager
-def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
+def running(
+    assistant: Assistant, settings: PageSettings, extensions: Sequence[Extension] = ()
+) -> Iterator[str]:
     """Serve the page while the context lasts; gives its address. Port 0 takes a free one.
 
-    Raises YoujuError when the address can't be used.
+    ``extensions`` are closed at the end. Raises YoujuError when the address can't be used.
     """
     port = _free_port(settings.host, settings.port)
-    page = build_page(assistant, assistant.settings.language)
+    tabs = [extension.tab for extension in extensions]
+    page = build_page(assistant, assistant.settings.language, tabs)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=2, api_open=False)
     page.launch(
         server_name=settings.host,
@@ -80,30 +85,38 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         footer_links=[],
         allowed_paths=[],
         blocked_paths=[str(assistant.settings.home)],
-        max_file_size=1,
+        max_file_size=_LARGEST_UPLOAD,
         state_session_capacity=1000,
         app_kwargs={
             "middleware": [Middleware(_SafetyHeaders)],
-            "routes": source_routes(assistant),
+            "routes": [
+                *source_routes(assistant),
+                *(route for extension in extensions for route in extension.routes),
+            ],
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
-        css_paths=_HERE / "page.css",
+        css_paths=[_HERE / "page.css", *(e.style for e in extensions if e.style)],
         head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     )
     try:
         yield str(page.local_url)
     finally:
         page.close(verbose=False)
+        for extension in extensions:
+            extension.close()
 
 
 def serve(
-    assistant: Assistant, settings: PageSettings, on_ready: Callable[[str], None] | None = None
+    assistant: Assistant,
+    settings: PageSettings,
+    on_ready: Callable[[str], None] | None = None,
+    extensions: Sequence[Extension] = (),
 ) -> None:
     """Serve the page until interrupted; ``on_ready`` hears its address once it answers.
 
     Raises YoujuError when the address can't be used.
     """
-    with running(assistant, settings) as address, suppress(KeyboardInterrupt):
+    with running(assistant, settings, extensions) as address, suppress(KeyboardInterrupt):
         if on_ready:
             on_ready(address)
         threading.Event().wait()
