@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,9 +12,8 @@ from errors import QuestionsError
 from eval.question_files import read_questions, write_questions
 
 SUFFIXES = (".jsonl", ".csv", ".xlsx")
-_LONGEST = 80
-# What ends a path, means something to a shell or a file system, or can't be seen.
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\/:*?\"<>|]")
+_LONGEST = 200  # bytes; file systems allow 255
+_UNFIT = set('\\/:*?"<>|')
 
 
 def kept_sets(home: Path) -> list[Path]:
@@ -71,8 +69,9 @@ def save(home: Path, name: str, questions: Iterable[Question]) -> Path:
 
 def clean_name(text: str) -> str:
     """A name for a file or folder of what somebody typed; ``questions`` where nothing is left."""
-    fit = _UNFIT.sub(" ", unicodedata.normalize("NFC", text).encode(errors="ignore").decode())
-    return " ".join(fit.split()).strip(". ")[:_LONGEST].strip(". ") or "questions"
+    fit = "".join(c if c.isprintable() and c not in _UNFIT else " " for c in text)
+    name = unicodedata.normalize("NFC", " ".join(fit.split()).strip(". "))
+    return name.encode()[:_LONGEST].decode(errors="ignore").strip(". ") or "questions"
 
 
 def _partial(home: Path, suffix: str) -> Path:

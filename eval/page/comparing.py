@@ -19,10 +19,10 @@ from eval.run_folders import kept_run, run_folders
 def compare_tab(home: Path, whole: gr.Tab, wording: Wording) -> None:
     """The tab, wired; ``whole`` is the tab that it stands in."""
     put, spoken = wording.put, wording.spoken
-    compared = gr.State(("", ""))
     with put(gr.Tab, lambda m: {"label": said(m).compare_tab}) as tab:
+        compared = gr.State(("", ""))
         put(html, lambda m: {"value": f'<p class="facts">{said(m).compare_hint}</p>'})
-        with gr.Row():
+        with gr.Row(elem_id="compare-runs"):
             first = put(gr.Dropdown, lambda m: {"label": said(m).first}, choices=[], value=None)
             second = put(gr.Dropdown, lambda m: {"label": said(m).second}, choices=[], value=None)
         go = put(gr.Button, lambda m: {"value": said(m).compare}, variant="primary")

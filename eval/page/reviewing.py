@@ -27,10 +27,10 @@ _FEWEST, _MOST, _USUAL = 4, 200, 40
 def draft_tab(assistant: Assistant, whole: gr.Tab, wording: Wording) -> None:
     """The tab, wired; ``whole`` is the tab that it stands in."""
     desk, put, spoken = _Desk(assistant), wording.put, wording.spoken
-    review = gr.State(Review())
     with put(gr.Tab, lambda m: {"label": said(m).draft_tab}) as tab:
+        review = gr.State(Review())
         put(html, lambda m: {"value": f'<p class="facts">{said(m).draft_hint}</p>'})
-        with gr.Row():
+        with gr.Row(elem_id="draft-choice"):
             documents = put(
                 gr.Dropdown,
                 lambda m: {"label": f"{said(m).documents} · {said(m).all_documents}"},
@@ -38,6 +38,7 @@ def draft_tab(assistant: Assistant, whole: gr.Tab, wording: Wording) -> None:
                 value=[],
                 multiselect=True,
                 scale=3,
+                min_width=300,
             )
             most = put(
                 gr.Slider,
@@ -47,6 +48,7 @@ def draft_tab(assistant: Assistant, whole: gr.Tab, wording: Wording) -> None:
                 step=_FEWEST,
                 value=_USUAL,
                 scale=2,
+                min_width=240,
             )
         go = put(gr.Button, lambda m: {"value": said(m).draft}, variant="primary")
         notice = html(elem_id="draft-notice")
@@ -55,10 +57,12 @@ def draft_tab(assistant: Assistant, whole: gr.Tab, wording: Wording) -> None:
             question = put(gr.Textbox, lambda m: {"label": said(m).question}, lines=2)
             answers = put(gr.Textbox, lambda m: {"label": said(m).answers}, lines=2)
             with gr.Row(elem_id="verdicts"):
-                accept = put(gr.Button, lambda m: {"value": said(m).accept}, variant="primary")
-                reject = put(gr.Button, lambda m: {"value": said(m).reject})
-                previous = put(gr.Button, lambda m: {"value": said(m).previous})
-                following = put(gr.Button, lambda m: {"value": said(m).next})
+                accept = put(
+                    gr.Button, lambda m: {"value": said(m).accept}, variant="primary", min_width=110
+                )
+                reject = put(gr.Button, lambda m: {"value": said(m).reject}, min_width=110)
+                previous = put(gr.Button, lambda m: {"value": said(m).previous}, min_width=110)
+                following = put(gr.Button, lambda m: {"value": said(m).next}, min_width=110)
             with gr.Row(elem_id="draft-save"):
                 name = put(
                     gr.Textbox, lambda m: {"label": said(m).set_name}, max_length=80, scale=3

@@ -44,9 +44,9 @@ _picking = partial(gr.HTML, apply_default_css=False, js_on_load=_PICKS)
 def runs_tab(background: BackgroundRuns, home: Path, whole: gr.Tab, wording: Wording) -> None:
     """The tab, wired; ``whole`` is the tab that it stands in."""
     desk, put, spoken = _Desk(background, home), wording.put, wording.spoken
-    run_name, question_id = gr.State(""), gr.State("")
-    timer = gr.Timer(1.0, active=False)
     with put(gr.Tab, lambda m: {"label": said(m).runs_tab}) as tab:
+        run_name, question_id = gr.State(""), gr.State("")
+        timer = gr.Timer(1.0, active=False)
         with gr.Row(elem_id="run-progress"):
             progress = html()
             stop = put(
