@@ -55,7 +55,13 @@ SET = (
     ),
     Question("ship", "青湾市 2022 年造了多少艘轮船？", "unanswerable", "test", False),
     Question(
-        "wrong", "青湾市数字企业有多少家？", "number", "tune", True, (HOSTILE_MARKUP,), ("1260 家",)
+        "got wrong",
+        "青湾市数字企业有多少家？",
+        "number",
+        "tune",
+        True,
+        (HOSTILE_MARKUP,),
+        ("1260 家",),
     ),
 )
 

@@ -63,6 +63,11 @@ def run(desk: Assistant, questions: Path) -> Run:
     return kept_run(desk.settings.home, name)
 
 
+def state(background: BackgroundRuns) -> State:
+    assert background.progress
+    return background.progress.state
+
+
 # --- runs in the background
 
 
@@ -98,10 +103,10 @@ def test_a_run_is_watched_stopped_and_goes_on(
     with pytest.raises(RunError, match="还在进行"):
         background.resume("第一次")
     background.stop()
-    assert background.progress and background.progress.state is State.STOPPING
+    assert state(background) is State.STOPPING
     go_on.set()
     background.wait()
-    assert background.progress.state is State.STOPPED
+    assert state(background) is State.STOPPED
     assert len(asked) == 2
     (stopped,) = [each for each in run_folders(desk.settings.home) if each.name == name]
     assert (stopped.done, stopped.finished, stopped.resumable) == (2, False, True)
@@ -285,13 +290,20 @@ def test_ragchecker_gets_its_results(run: Run) -> None:
 
 
 def test_the_files_for_trec_eval_give_the_measures_of_the_run(run: Run) -> None:
-    qrels = list(ir_measures.read_trec_qrels(str(run.folder / "qrels.trec")))
-    ranked = list(ir_measures.read_trec_run(str(run.folder / "run.trec")))
+    qrels, ranked = (
+        list(read(str(run.folder / name)))  # type: ignore[no-untyped-call]
+        for read, name in (
+            (ir_measures.read_trec_qrels, "qrels.trec"),
+            (ir_measures.read_trec_run, "run.trec"),
+        )
+    )
     found = {
         each.query_id: each.value
         for each in ir_measures.iter_calc([ir_measures.RR @ 10], qrels, ranked)
     }
-    wanted = {o.gold.id: o.measures["rr@10"] for o in run.outcomes if o.gold.evidence}
+    wanted = {
+        o.gold.id.replace(" ", "_"): o.measures["rr@10"] for o in run.outcomes if o.gold.evidence
+    }
     assert found == pytest.approx(wanted)
 
 
