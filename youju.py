@@ -13,6 +13,9 @@ from errors import YoujuError
 if TYPE_CHECKING:
     import typer
 
+    from app.assistant import Assistant
+    from app.page.extension import Extension
+
 _INTERRUPTED = 130
 
 
@@ -65,11 +68,18 @@ def commands() -> typer.Typer:
     return application
 
 
+def _extensions(assistant: Assistant) -> list[Extension]:
+    """What stands on the page beside the application's own tabs; asked for when it is served."""
+    from eval.page.tab import evaluation
+
+    return [evaluation(assistant)]
+
+
 def _application() -> int:
     """Run the command; its exit code. Raises KeyboardInterrupt and what the command raises."""
     application = commands()
     try:
-        application()
+        application(obj=_extensions)
     except SystemExit as end:  # typer makes one of an interrupt too
         if end.code == _INTERRUPTED:
             raise KeyboardInterrupt from end

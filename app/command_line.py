@@ -281,14 +281,16 @@ def password() -> None:
 
 @application.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str | None, typer.Option(help="监听地址 address")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="端口 port")] = None,
     home: Home = None,
     settings: SettingsFile = None,
 ) -> None:
-    """在浏览器里提问：打开聊天页面（默认 http://127.0.0.1:7860）；旁边有供程序使用的接口。
+    """在浏览器里提问和评测：打开聊天页面（默认 http://127.0.0.1:7860）；旁边有供程序使用的接口。
 
-    Serves the chat page until interrupted, and the interfaces for programs beside it.
+    Serves the page, where questions are asked and runs evaluated, and the interfaces for
+    programs beside it, until interrupted.
 
     例 Example：youju serve --port 8000
     """
@@ -306,7 +308,7 @@ def serve(
         announce(f"页面已就绪：{url}", f"the page is ready: {url}")
         announce(*interfaces_words(assistant.settings.api, page, url))
 
-    run(assistant, page, ready)
+    run(assistant, page, ready, context.obj(assistant) if context.obj else ())
 
 
 @application.command()

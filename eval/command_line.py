@@ -19,6 +19,7 @@ from app.options import (
     load,
     open_assistant,
 )
+from eval.export import Form
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
@@ -159,6 +160,27 @@ def compare_runs(
     print_comparison(found, as_json, in_english())
     if fail and found.regressions:
         raise typer.Exit(1)
+
+
+@evaluation.command("export")
+def export_run(
+    run: RunFolder,
+    form: Annotated[Form, typer.Option(help="ragas、ragchecker：写成哪种格式 for which program")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到这里 file", metavar="FILE")],
+    home: Home = None,
+    settings: SettingsFile = None,
+) -> None:
+    """把一次评测写成别的评测程序读的格式：Ragas 用 JSONL，RAGChecker 用 JSON。
+
+    Writes a run for another program: JSON lines for Ragas, JSON for RAGChecker. trec_eval,
+    ranx and ir_measures read run.trec and qrels.trec in the run's folder as they are.
+
+    例 Example：youju eval export corpus-1 --form ragas -o corpus-1.jsonl
+    """
+    from eval.export import exported
+
+    output.write_text(exported(_run(run, home, settings), form), encoding="utf-8")
+    announce(f"已写入 {output}", f"written to {output}")
 
 
 @evaluation.command("sweep")

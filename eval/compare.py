@@ -35,9 +35,9 @@ def compare(first: Run, second: Run) -> Comparison:
     """Paired by question. Raises RunError when the runs are not of the same questions."""
     if first.facts["questions_sha256"] != second.facts["questions_sha256"]:
         raise RunError(
-            f"{first.folder} 和 {second.folder} 不是同一套问题，不能逐题比较。",
-            f"{first.folder} and {second.folder} are of different questions: they can't be "
-            "compared.",
+            f"评测 {first.name} 和 {second.name} 不是同一套问题，不能逐题比较。请另选两次。",
+            f"the runs {first.name} and {second.name} are of different questions and can't be "
+            "compared: choose two others.",
         )
     pairs = list(zip(first.outcomes, second.outcomes, strict=True))
     found = {name: _difference(name, pairs) for name in first.outcomes[0].measures}

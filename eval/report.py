@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.gate import locate
 from eval.causes import Cause
+from eval.marking import marked
 from eval.printing import interval, percent, shown
 from eval.run import Outcome, Run
 from eval.spreadsheet import write_sheet
@@ -67,17 +67,10 @@ def _data(run: Run) -> dict[str, Any]:
 def _marked(outcome: Outcome) -> Markup:
     """The passages that were shown, with the evidence marked."""
     quotes = [*outcome.gold.evidence, *outcome.gold.alternatives]
-    parts = []
-    for hit in outcome.answer.get("hits", ()):
-        text, done = hit["text"], 0
-        pieces = [Markup("<li>")]
-        for span in sorted(span for quote in quotes for span in locate(quote, text)):
-            if span.start >= done:
-                pieces.append(Markup.escape(text[done : span.start]))
-                pieces.append(Markup("<mark>{}</mark>").format(span.of(text)))
-                done = span.end
-        parts.append(Markup().join([*pieces, Markup.escape(text[done:]), Markup("</li>")]))
-    return Markup().join(parts)
+    return Markup().join(
+        Markup("<li>{}</li>").format(marked(hit["text"], quotes))
+        for hit in outcome.answer.get("hits", ())
+    )
 
 
 def _point(x: float, y: float) -> tuple[float, float]:

@@ -253,11 +253,18 @@ def _write_trec(assistant: Assistant, golds: Sequence[Gold], folder: Path) -> No
     for outcome in _outcomes(folder):
         for hit in outcome.answer.get("hits", ()):
             rank = hit["rank"]
-            hits.append(f"{outcome.gold.id} Q0 {hit['passage_id']} {rank} {1 / rank:.6f} youju")
+            topic = _topic(outcome.gold)
+            hits.append(f"{topic} Q0 {hit['passage_id']} {rank} {1 / rank:.6f} youju")
     for gold in golds:
-        relevant += [f"{gold.question.id} 0 {p.id} 1" for p in _relevant(assistant, gold)]
+        topic = _topic(gold.question)
+        relevant += [f"{topic} 0 {p.id} 1" for p in _relevant(assistant, gold)]
     (folder / "run.trec").write_text("\n".join([*hits, ""]), encoding="utf-8")
     (folder / "qrels.trec").write_text("\n".join([*relevant, ""]), encoding="utf-8")
+
+
+def _topic(question: Question) -> str:
+    """The question's id as one field of a line."""
+    return "_".join(question.id.split()) or "_"
 
 
 def _write(path: Path, facts: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +26,13 @@ class Refusals:
     """The share of the answerable questions that were refused."""
 
 
-def means(outcomes: Sequence[Outcome]) -> dict[str, Mean]:
-    """Each measure over the questions that it applies to; left out where it applies to none."""
-    names = outcomes[0].measures if outcomes else {}
+def means(outcomes: Sequence[Outcome], among: Collection[str] = ()) -> dict[str, Mean]:
+    """Each measure over the questions that it applies to; left out where it applies to none.
+
+    Only those of ``among``, if any are named.
+    """
+    known = outcomes[0].measures if outcomes else {}
+    names = [name for name in known if not among or name in among]
     found = {
         name: mean(
             [value for o in outcomes if (value := o.measures[name]) is not None],
@@ -40,13 +44,13 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, Mean]:
 
 
 def grouped(
-    outcomes: Iterable[Outcome], key: Callable[[Outcome], str]
+    outcomes: Iterable[Outcome], key: Callable[[Outcome], str], among: Collection[str] = ()
 ) -> dict[str, dict[str, Mean]]:
-    """The means of each group, groups in the order of their names."""
+    """The means of each group, groups in the order of their names; ``among`` as for means."""
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         groups.setdefault(key(outcome) or "–", []).append(outcome)
-    return {name: means(groups[name]) for name in sorted(groups)}
+    return {name: means(groups[name], among) for name in sorted(groups)}
 
 
 def refusals(outcomes: Iterable[Outcome]) -> Refusals:

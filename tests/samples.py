@@ -7,6 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
+from app.questions import Question
 from index.encoder import Vectors
 from index.store import Batch
 from ingest.split import split
@@ -39,6 +40,30 @@ TRANSPORT = """# 白石省智慧交通报告
 | 白石市 | 52000 个 | 2021 年 5 月 |
 | 临江市 | 18000 个 | 2022 年 3 月 |
 """
+HOSTILE_MARKUP = "<img src=x onerror=alert('题')>${alert(1)}{{2}}</script>"
+# A question set on the two reports; the third question has an answer that isn't theirs.
+SET = (
+    Question(
+        "bus",
+        "白石省的公交车有多少辆？",
+        "number",
+        "test",
+        True,
+        ("8600 辆",),
+        ("共计 8600 辆",),
+        document="交通.md",
+    ),
+    Question("ship", "青湾市 2022 年造了多少艘轮船？", "unanswerable", "test", False),
+    Question(
+        "got wrong",
+        "青湾市数字企业有多少家？",
+        "number",
+        "tune",
+        True,
+        (HOSTILE_MARKUP,),
+        ("1260 家",),
+    ),
+)
 
 
 def make_document(text: str, name: str = "a.txt", **fields: object) -> Document:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.accounts import SignIn, is_loopback
 from app.api.access import why_closed
 from app.assistant import AT_ONCE, Assistant
 from app.page.export_routes import export_routes
+from app.page.extension import Extension
 from app.page.gradio_offline import gr, receive_in
 from app.page.layout import build_page
 from app.page.source_pages import source_routes
@@ -65,17 +67,20 @@ class _SafetyHeaders:
 
 
 @contextmanager
-def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
+def running(
+    assistant: Assistant, settings: PageSettings, extensions: Sequence[Extension] = ()
+) -> Iterator[str]:
     """Serve the page while the context lasts; gives its address. Port 0 takes a free one.
 
-    Raises YoujuError when the address can't be used, and for one that others reach while
-    nobody has to sign in.
+    ``extensions`` are closed at the end. Raises YoujuError when the address can't be used, and
+    for one that others reach while nobody has to sign in.
     """
     _check_sign_in(settings)
     port = _free_port(settings.host, settings.port)
     home = assistant.settings.home
     receive_in(home / INCOMING)
-    page = build_page(assistant, assistant.settings.language)
+    tabs = [extension.tab for extension in extensions]
+    page = build_page(assistant, assistant.settings.language, tabs)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=AT_ONCE, api_open=False)
     page.launch(
         server_name=settings.host,
@@ -96,18 +101,27 @@ def running(assistant: Assistant, settings: PageSettings) -> Iterator[str]:
         max_file_size=int(settings.max_upload_megabytes * MEGABYTE),
         state_session_capacity=1000,
         app_kwargs={
-            "middleware": [Middleware(_SafetyHeaders), Middleware(SignInGuard)],
-            "routes": [*source_routes(assistant), *export_routes(assistant.settings.home)],
+            "middleware": [Middleware(_SafetyHeaders)],
+            "routes": [
+                Route(route.path, route.endpoint, middleware=[Middleware(SignInGuard)])
+                for route in (
+                    *source_routes(assistant),
+                    *export_routes(home),
+                    *(route for extension in extensions for route in extension.routes),
+                )
+            ],
             "lifespan": _interfaces(assistant, settings),
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
-        css_paths=[_HERE / name for name in _STYLES],
+        css_paths=[*(_HERE / name for name in _STYLES), *(e.style for e in extensions if e.style)],
         head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     )
     try:
         yield str(page.local_url)
     finally:
         page.close(verbose=False)
+        for extension in extensions:
+            extension.close()
 
 
 def _interfaces(assistant: Assistant, settings: PageSettings) -> Callable[..., Any] | None:
@@ -121,13 +135,16 @@ def _interfaces(assistant: Assistant, settings: PageSettings) -> Callable[..., A
 
 
 def serve(
-    assistant: Assistant, settings: PageSettings, on_ready: Callable[[str], None] | None = None
+    assistant: Assistant,
+    settings: PageSettings,
+    on_ready: Callable[[str], None] | None = None,
+    extensions: Sequence[Extension] = (),
 ) -> None:
     """Serve the page until interrupted; ``on_ready`` hears its address once it answers.
 
     Raises YoujuError when the address can't be used.
     """
-    with running(assistant, settings) as address, suppress(KeyboardInterrupt):
+    with running(assistant, settings, extensions) as address, suppress(KeyboardInterrupt):
         if on_ready:
             on_ready(address)
         threading.Event().wait()

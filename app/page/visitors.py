@@ -10,8 +10,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.page.gradio_offline import gr
 
-OURS = ("/source/", "/conversations/")
-
 
 def owner_of(request: gr.Request | Request) -> str:
     """Whose conversations are meant."""
@@ -31,9 +29,9 @@ def _signed_in(request: Request) -> str | None:
 
 
 class SignInGuard:
-    """ASGI middleware: our own pages are for those who have signed in, where one has to.
+    """ASGI middleware for our own routes: they are for those who have signed in, where one has to.
 
-    Gradio guards its own; it doesn't know of ours.
+    Gradio guards its own routes; it doesn't know of ours.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,9 +39,8 @@ class SignInGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or send its visitor to the page that asks who he is."""
-        if scope["type"] == "http" and scope["path"].startswith(OURS):
-            request = Request(scope)
-            if request.app.auth is not None and _signed_in(request) is None:
-                await RedirectResponse("/", status_code=303)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        request = Request(scope)
+        if request.app.auth is not None and _signed_in(request) is None:
+            await RedirectResponse("/", status_code=303)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

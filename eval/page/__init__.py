@@ -1,0 +1,1 @@
+"""The page's evaluation tab: runs started, looked at and compared, drafts reviewed."""
