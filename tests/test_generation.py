@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from app.assistant import Assistant
 from app.claims.verify import verify
 from app.contract import answer_row
+from app.gate import check as check_quote
 from app.gate import locate
 from app.generation.composing import HELD, compose
 from app.generation.endpoint import Endpoint
@@ -26,7 +28,7 @@ from app.generation.transport import LONGEST_ANSWER
 from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from ingest.split import split
-from records import Answer, Hit, Notice, Status, Support
+from records import Answer, Citation, Hit, Notice, Span, Status, Support
 from settings import AnswerSettings, LlmSettings, SplitSettings
 from tests.samples import make_document
 from tests.scripted_model import (
@@ -241,6 +243,20 @@ def test_no_text_gets_anything_unsupported_past_the_gates(text: str) -> None:
     assert not any(claim.support in HELD for claim in composed.failed)
     for wrong in ("9999", "5.4", "下降", "火星", "7 万"):
         assert wrong not in composed.text
+
+
+def test_a_claim_whose_quote_has_changed_in_the_library_is_not_shown() -> None:
+    changed = make_document(HOSTILE.text.replace("4.5", "6.5"))
+    passages = [replace(passage, document_id=changed.id) for passage in PASSAGES]
+    parts = QuotingSynthesizer(Silent(), lambda _: changed, AnswerSettings())
+
+    def cite(number: int, document_id: str, span: Span) -> Citation:
+        citation = replace(parts.cite(number, document_id, span), quote=span.of(HOSTILE.text))
+        return check_quote(citation, changed)
+
+    composed = compose(f"{TRUE}[1]。", verify(f"{TRUE}[1]。", passages), passages, cite)
+    assert composed.text == "" and composed.citations == ()
+    assert [claim.support for claim in composed.claims] == [Support.UNSUPPORTED]
 
 
 # --- what doesn't
