@@ -108,7 +108,7 @@ def choose(page: Page, title: str) -> None:
 @browser_test
 def test_opens_in_chinese_with_questions_to_try(page: Page) -> None:
     expect(page.get_by_role("heading", name=CHINESE.title)).to_be_visible()
-    expect(page.locator("#examples button").first).to_contain_text("青湾市")
+    expect(page.locator("#examples button").first).to_contain_text(re.compile("青湾市|白石市"))
     assert "Google" not in page.content()
 
 
@@ -140,7 +140,7 @@ def test_a_mark_leads_to_its_citation_and_back(page: Page) -> None:
 def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
     ask(page, UNANSWERED)
     expect(page.locator(".refusal")).to_contain_text(CHINESE.refusal)
-    expect(page.locator(".nearest .card.near").first).to_contain_text("青湾市")
+    expect(page.locator(".nearest .card.near").first).to_contain_text(re.compile("青湾市|白石市"))
     expect(page.locator(".citation")).to_have_count(0)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from app.assistant import Assistant
 from app.page.layout import Tab
@@ -24,7 +24,7 @@ class Extension:
     """
 
     tab: Tab
-    routes: Sequence[BaseRoute] = ()
+    routes: Sequence[Route] = ()
     style: Path | None = None
     close: Callable[[], None] = _nothing
 
