@@ -96,7 +96,12 @@ class _Room:
         self._suggestions = Suggestions(assistant)
 
     def opened(self, recent: str, language: str, request: gr.Request) -> list[Any]:
-        return self._shown(self._desk.open(str(recent), owner_of(request)), language)
+        """The conversation that was open last; what is typed or asked meanwhile stays."""
+        talk = self._desk.open(str(recent), owner_of(request))
+        shown = self._shown(talk, language, gr.skip())
+        if talk.turns or self._assistant.is_empty():
+            return shown
+        return [gr.skip(), gr.skip(), *shown[2:]]
 
     def asked(
         self,
