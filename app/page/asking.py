@@ -120,9 +120,11 @@ class _Room:
         if fault:
             yield self._shown(talk, language, question, fault)
             return
+        typed: Any = ""  # the box is emptied once: the next question may be typed meanwhile
         for grown in self._desk.ask(question, scope, talk, owner_of(request)):
-            yield self._shown(grown, language, busy=True)
-        yield self._shown(grown, language)
+            yield self._shown(grown, language, typed, busy=True)
+            typed = gr.skip()
+        yield self._shown(grown, language, typed)
 
     def acted(
         self,
