@@ -26,7 +26,8 @@ def list_documents(home: Home = None, settings: SettingsFile = None, as_json: Js
     """
     from dataclasses import asdict
 
-    from app.printing import print_entries, print_json
+    from app.docs_printing import print_entries
+    from app.printing import print_json
 
     entries = filled_assistant(home, settings).library.store.entries()
     if as_json:
@@ -50,7 +51,7 @@ def show_document(
 
     例 Example：youju docs show 1a2b3c4d5e6f --text
     """
-    from app.printing import print_document, print_table
+    from app.docs_printing import print_document, print_table
 
     store = filled_assistant(home, settings).library.store
     document = store.document(document_id)

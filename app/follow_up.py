@@ -152,11 +152,11 @@ def _other_attribute(core: str, before: str, segmenter: Segmenter) -> str:
 
 def _other_subject(core: str, before: str, segmenter: Segmenter) -> str:
     """In place of what shares most words with it, else of the last thing that was named."""
-    wanted = set(segmenter.cut(core))
+    wanted = _words(core, segmenter)
     phrases = [part for part in _PARTICLES.split(_topic(before)) if part]
 
     def likeness(phrase: str) -> int:
-        return sum(map(len, wanted & set(segmenter.cut(phrase))))
+        return sum(map(len, wanted & _words(phrase, segmenter)))
 
     best = max(reversed(phrases), key=likeness, default="")
     return before.replace(best, core, 1)
@@ -172,11 +172,15 @@ _SUBSTITUTIONS: tuple[_Put, ...] = (
 )
 
 
+def _words(text: str, segmenter: Segmenter) -> set[str]:
+    return {word for word, _ in segmenter.tokens(text)}
+
+
 def _places(text: str, segmenter: Segmenter) -> list[str]:
     """The places that a text names; neighbours are one."""
     found: list[str] = []
     follows = False
-    for word in segmenter.cut(text):
+    for word, _ in segmenter.tokens(text):
         is_place = word in places() and len(word) > 1
         if is_place and follows:
             found[-1] += word

@@ -69,7 +69,7 @@ def _alike(names: Sequence[str], segmenter: Segmenter) -> bool:
     for kind in (_PERIOD, _LATIN):
         if all(kind.fullmatch(name) for name in names):
             return True
-    if all(any(word in places() for word in segmenter.cut(name)[:1]) for name in names):
+    if all(any(word in places() for word, _ in segmenter.tokens(name)[:1]) for name in names):
         return True
     ending = 1 if max(map(len, names)) <= _SHORT else 2
     return len({name[-ending:] for name in names}) == 1

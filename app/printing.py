@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING, Any, Self
 import rich.progress
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from app.claim_words import failures, remarks
 from app.messages import MESSAGES, Messages, address_words
-from ingest.rows import column_names
-from records import Answer, Citation, Document, Hit, Passage, Status
+from records import Answer, Citation, Hit, Passage, Status
 
 if TYPE_CHECKING:
     from app.doctor import Finding
     from app.verification import Verdict
     from index.pipeline import Result
-    from index.store import Entry
 
 OUTCOME = {
     "added": ("已导入", "added"),
@@ -57,7 +54,8 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def _out() -> Console:
+def output() -> Console:
+    """Standard output, as it is: no markup, no wrapping of our own."""
     return Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
@@ -144,7 +142,7 @@ def print_answer(answer: Answer, titles: Mapping[str, str], english: bool) -> No
 
     ``titles`` gives the titles of the hits' documents by id.
     """
-    out, messages = _out(), messages_in(english)
+    out, messages = output(), messages_in(english)
     if answer.notice:
         out.print(Text(f"! {messages.notices[answer.notice]}\n", style="yellow"))
     out.print(answer.text)
@@ -198,7 +196,7 @@ def place(citation: Citation, english: bool) -> str:
 
 def print_hits(hits: Sequence[Hit], titles: Mapping[str, str], english: bool) -> None:
     """Each passage with its place, its score and its ranks; ``titles`` by document id."""
-    out = _out()
+    out = output()
     if not hits:
         out.print(pick(("没有找到相近的段落。", "no passage comes near."), english))
     for hit in hits:
@@ -215,7 +213,7 @@ def print_hits(hits: Sequence[Hit], titles: Mapping[str, str], english: bool) ->
 
 def _print_passage(passage: Passage) -> None:
     """A passage, if it is a table's row below its caption and with its columns' names."""
-    out = _out()
+    out = output()
     if passage.cells and passage.header:
         out.print(Text("    " + passage.header.replace("\n", "\n    "), style="dim"))
     out.print("    " + passage.sentence.replace("\n", "\n    "))
@@ -223,7 +221,7 @@ def _print_passage(passage: Passage) -> None:
 
 def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) -> None:
     """The citations that failed, each with what stands in its place, then the count."""
-    out = _out()
+    out = output()
     failed = [verdict for verdict in verdicts if verdict.status is not Status.VERBATIM]
     if as_json:
         rows = [
@@ -250,7 +248,7 @@ def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) ->
 
 def print_findings(findings: Sequence[Finding], as_json: bool, english: bool) -> None:
     """A line for each finding, and the remedy where something is wrong."""
-    out = _out()
+    out = output()
     if as_json:
         print_json([asdict(finding) for finding in findings])
         return
@@ -258,78 +256,3 @@ def print_findings(findings: Sequence[Finding], as_json: bool, english: bool) ->
         out.print(f"{'✓' if finding.healthy else '✗'} {finding.subject}: {finding.value}")
         if not finding.healthy:
             out.print(f"    {finding.remedy}")
-
-
-def print_entries(entries: Sequence[Entry], english: bool) -> None:
-    """The documents as a table."""
-    heads = [
-        ("编号", "id"),
-        ("标题", "title"),
-        ("发布者", "publisher"),
-        ("日期", "date"),
-        ("页", "pages"),
-        ("段", "passages"),
-    ]
-    table = Table()
-    for head in heads:
-        name = pick(head, english)
-        table.add_column(name, overflow="fold", min_width=12 if head[1] == "id" else None)
-    for entry in entries:
-        pages = entry.pages or "–"
-        cells = (entry.id, entry.title, entry.publisher, entry.date, pages, entry.passages)
-        table.add_row(*(escape(str(cell)) for cell in cells))
-    Console(highlight=False).print(table)
-
-
-def print_table(document: Document, number: int) -> None:
-    """A whole table, numbered from 1 in the order of the document, under its caption."""
-    found = document.tables[number - 1]
-    lines = [[cell.of(document.text) for cell in row] for row in found.rows]
-    width = max(map(len, lines))
-    table = Table(
-        title=escape(found.caption.of(document.text)) if found.caption else None,
-        show_header=found.header_rows > 0,
-        show_lines=True,
-    )
-    names = column_names(document.text, found)
-    for column in range(width):
-        table.add_column(escape(names[column]) if column < len(names) else "", overflow="fold")
-    for line in lines[found.header_rows :]:
-        table.add_row(*map(escape, line))
-    Console(highlight=False).print(table)
-
-
-def print_document(
-    document: Document, passages: Sequence[Passage], as_json: bool, english: bool
-) -> None:
-    """Title, place and outline of a document, then its passages."""
-    out = _out()
-    outline = [
-        {"level": h.level, "title": h.span.of(document.text).strip(), "start": h.span.start}
-        for h in document.outline
-    ]
-    if as_json:
-        rows = [
-            {
-                "id": p.id,
-                "kind": p.kind.value,
-                "page": p.page,
-                "headings": list(p.headings),
-                "header": p.header,
-                "text": p.text,
-                "sentence": p.sentence,
-            }
-            for p in passages
-        ]
-        keys = ("id", "title", "path", "sha256", "publisher", "date")
-        row = {key: getattr(document, key) for key in keys}
-        print_json({**row, "outline": outline, "passages": rows})
-        return
-    out.print(f"《{document.title}》 {document.id}\n{document.path}")
-    for heading in outline:
-        out.print(f"{'  ' * int(str(heading['level']))}{heading['title']}")
-    for passage in passages:
-        out.print(Text(f"\n{passage.id} · {passage.kind.value}", style="dim"))
-        if passage.cells and passage.header:
-            out.print(passage.header)
-        out.print(passage.sentence)

@@ -70,10 +70,6 @@ class Segmenter:
             at = match.end()
         return found + self._plain(folded[at:])
 
-    def cut(self, text: str) -> list[str]:
-        """The words of ``text`` in order, each once; joined they are the text."""
-        return list(_tokenizer(self._dictionary).cut(text))
-
     def _plain(self, text: str) -> list[str]:
         cut = _tokenizer(self._dictionary).cut_for_search
         runs = _HAN_OR_LATIN.findall(text)

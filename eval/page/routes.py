@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from errors import YoujuError
 from eval.page.run_views import REPORTS
@@ -23,7 +23,7 @@ from eval.run_folders import kept_run, run_path
 _INLINE = REPORTS[0]
 
 
-def evaluation_routes(home: Path) -> list[BaseRoute]:
+def evaluation_routes(home: Path) -> list[Route]:
     """The routes to be added to the page's server."""
     return [
         Route("/evaluation/template{suffix}", _template),
