@@ -97,7 +97,8 @@ CHINESE = Messages(
     ingest_command="youju ingest 文件或文件夹",
     empty_question="请先输入问题。",
     long_question="问题有 {length} 字，上限是 {limit} 字，请缩短后再提问。",
-    nothing_to_search="资料库还是空的，无从查找。请先到“文档”页上传文档。",
+    nothing_to_search="资料库还是空的，无从查找。请先到“文档”页上传文档，"
+    "或在命令行运行 youju ingest 文件或文件夹。",
     documents_gone="选定的文档有的已不在资料库里。请到“文档”页看看现有的文档，再回来重新选择查找范围。",
     unexpected="出了意料之外的错误，这个问题没能回答。详情见启动有据的终端。",
     searching="正在查找…",
@@ -175,7 +176,7 @@ ENGLISH = Messages(
     empty_question="Type a question first.",
     long_question="The question has {length} characters, the limit is {limit}: shorten it.",
     nothing_to_search="The library is empty, there is nothing to search: "
-    "upload files under Documents first.",
+    "upload files under Documents, or run youju ingest FILES-OR-FOLDERS on the command line.",
     documents_gone="The library no longer holds some of the chosen documents: "
     "see under Documents what there is, then choose again where to search.",
     unexpected="Something unexpected went wrong and the question was not answered. "

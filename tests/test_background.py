@@ -85,16 +85,16 @@ def test_a_run_is_watched_stopped_and_goes_on(
     reached, go_on = threading.Event(), threading.Event()
     ask = desk.ask
 
-    def slowly(question: str) -> object:
+    def slowly(question: str, history: tuple[str, ...] = ()) -> object:
         asked.append(question)
         if len(asked) == 2:
             reached.set()
-            go_on.wait()
-        return ask(question)
+            assert go_on.wait(60)
+        return ask(question, history=history)
 
     monkeypatch.setattr(desk, "ask", slowly)
     name = background.start(questions, "停一停")
-    reached.wait()
+    assert reached.wait(60)
     progress = background.progress
     assert progress and progress.active
     assert (progress.done, progress.total) == (1, len(SET)) and progress.seconds_left
@@ -139,7 +139,7 @@ def test_what_goes_wrong_is_kept_for_whoever_looks(
     desk: Assistant, questions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     background = BackgroundRuns(desk)
-    monkeypatch.setattr(desk, "ask", lambda question: 1 / 0)
+    monkeypatch.setattr(desk, "ask", lambda question, history=(): 1 / 0)
     background.start(questions, "坏的")
     background.wait()
     assert background.progress and background.progress.state is State.FAILED

@@ -104,7 +104,12 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(
         read_run(folder)
     asked: list[str] = []
     ask = assistant.ask
-    monkeypatch.setattr(assistant, "ask", lambda q: asked.append(q) or ask(q))  # type: ignore[func-returns-value]
+
+    def listen(question: str, history: tuple[str, ...] = ()) -> Answer:
+        asked.append(question)
+        return ask(question, history=history)
+
+    monkeypatch.setattr(assistant, "ask", listen)
     again = execute(assistant, golds(assistant), folder, {"set": "q"})
     assert asked == [QUESTIONS[2].question, QUESTIONS[3].question]
     assert [o.measures for o in again.outcomes] == [o.measures for o in run.outcomes]
@@ -121,7 +126,7 @@ def test_another_run_is_not_mixed_in(assistant: Assistant, run: Run) -> None:
 def test_a_question_that_fails_counts_as_nothing_and_is_listed(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(question: str) -> None:
+    def fail(question: str, history: tuple[str, ...] = ()) -> None:
         raise QuestionsError("坏了", "broken")
 
     monkeypatch.setattr(assistant, "ask", fail)

@@ -75,7 +75,7 @@ class _Shelf:
 
     def listed(self, sought: str, listing: Listing, language: str) -> str:
         entries = self._assistant.library.store.entries()
-        found = matching_entries(entries, sought)
+        found = matching_entries(entries, sought or "")
         ordered = sorted_entries(found, listing.column, listing.descending)
         return str(shelf_html(entries, ordered, listing, MESSAGES[language]))
 
