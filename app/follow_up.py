@@ -85,7 +85,7 @@ def _continued(core: str, before: str, segmenter: Segmenter) -> str:
     """``before`` asked of what ``core`` names instead, or of its topic what ``core`` asks."""
     core = _with_year(core, before)
     asking = _ASKING.search(core)
-    named = (core[: asking.start()] if asking else core).strip()
+    named = (core[: asking.start()] if asking else core).strip().removesuffix("的")
     if asking and not named:
         return f"{_topic(before)}{core}？"
     own = set(_about(named, segmenter))
@@ -151,14 +151,14 @@ def _other_attribute(core: str, before: str, segmenter: Segmenter) -> str:
 
 
 def _other_subject(core: str, before: str, segmenter: Segmenter) -> str:
-    """In place of what shares most words with it, else of the last thing that was named."""
+    """In place of what shares most words with it, else of the first thing that was named."""
     wanted = _words(core, segmenter)
     phrases = [part for part in _PARTICLES.split(_topic(before)) if part]
 
     def likeness(phrase: str) -> int:
         return sum(map(len, wanted & _words(phrase, segmenter)))
 
-    best = max(reversed(phrases), key=likeness, default="")
+    best = max(phrases, key=likeness, default="")
     return before.replace(best, core, 1)
 
 
