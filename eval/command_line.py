@@ -62,6 +62,9 @@ def run_set(
         int, typer.Option(min=0, help="JSON 格式的公开数据最多取几题 of a public set, at most")
     ] = 0,
     split: Part = None,
+    parallel: Annotated[
+        int, typer.Option(min=1, help="同时做几题，用时会变长 questions at once")
+    ] = 1,
     home: Home = None,
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -90,7 +93,9 @@ def run_set(
             golds = _golds(assistant, questions, documents or [], split)
         about = {"set": questions.name, "split": split or ""}
         further = {"further": own_paragraph} if is_benchmark(questions) else {}
-        run = execute(assistant, golds, folder, about, progress.passages, **further)
+        run = execute(
+            assistant, golds, folder, about, progress.passages, **further, parallel=parallel
+        )
     write_reports(run)
     announce(f"结果已写入 {folder}", f"the run is in {folder}")
     print_run(run, as_json, in_english())

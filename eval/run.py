@@ -12,6 +12,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -84,10 +85,12 @@ def execute(
     about: dict[str, Any],
     on_question: OnQuestion = lambda done, total: None,
     further: Callable[[Assistant, Gold], Measures] = lambda assistant, gold: {},
+    parallel: int = 1,
 ) -> Run:
     """Answer and measure what the folder doesn't hold yet; the whole run.
 
-    ``further`` gives measures beside the usual ones. Raises RunError when the folder holds a
+    ``further`` gives measures beside the usual ones; ``parallel`` questions are worked on at
+    once, which lengthens the times that are measured. Raises RunError when the folder holds a
     finished run, or one of another set, library, program or settings.
     """
     facts = _facts(assistant, golds, about)
@@ -95,15 +98,23 @@ def execute(
     _check_same(folder, facts)
     done = {outcome.gold.id for outcome in _outcomes(folder)}
     assistant.warm_up()
-    with (folder / _ANSWERS).open("a", encoding="utf-8") as file:
-        for number, gold in enumerate(golds, start=1):
-            if gold.question.id not in done:
-                outcome = _outcome(assistant, gold)
-                values = outcome.measures | further(assistant, gold)
-                row = _row(replace(outcome, measures=values))
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    left = [gold for gold in golds if gold.question.id not in done]
+
+    def measured_row(gold: Gold) -> str:
+        outcome = _outcome(assistant, gold)
+        values = outcome.measures | further(assistant, gold)
+        return json.dumps(_row(replace(outcome, measures=values)), ensure_ascii=False) + "\n"
+
+    pool = ThreadPoolExecutor(parallel)
+    try:
+        rows = pool.map(measured_row, left) if parallel > 1 else map(measured_row, left)
+        with (folder / _ANSWERS).open("a", encoding="utf-8") as file:
+            for number, row in enumerate(rows, start=len(done) + 1):
+                file.write(row)
                 file.flush()
-            on_question(number, len(golds))
+                on_question(number, len(golds))
+    finally:
+        pool.shutdown(cancel_futures=True)
     _write_trec(assistant, golds, folder)
     _write(folder / _FACTS, facts | {"finished": _now()})
     return read_run(folder)

@@ -115,6 +115,23 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(
     assert [o.measures for o in again.outcomes] == [o.measures for o in run.outcomes]
 
 
+def test_questions_worked_on_at_once_are_measured_alike_and_in_order(
+    assistant: Assistant, run: Run, tmp_path: Path
+) -> None:
+    told: list[int] = []
+    both = execute(
+        assistant,
+        golds(assistant),
+        tmp_path / "both",
+        {"set": "q"},
+        lambda done, total: told.append(done),
+        parallel=2,
+    )
+    assert [o.gold for o in both.outcomes] == [o.gold for o in run.outcomes]
+    assert [o.measures for o in both.outcomes] == [o.measures for o in run.outcomes]
+    assert told == list(range(1, len(QUESTIONS) + 1))
+
+
 def test_another_run_is_not_mixed_in(assistant: Assistant, run: Run) -> None:
     with pytest.raises(RunError, match="questions_sha256"):
         execute(assistant, golds(assistant)[:2], run.folder, {"set": "q"})
