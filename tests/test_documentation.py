@@ -234,9 +234,11 @@ def test_every_setting_is_listed_with_its_default(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READMES)
-def test_the_settings_example_is_accepted(name: str) -> None:
-    (example,) = blocks(name, "toml")
-    Settings.model_validate(tomllib.loads(example))
+def test_the_settings_examples_are_accepted(name: str) -> None:
+    examples = blocks(name, "toml")
+    assert examples
+    for example in examples:
+        Settings.model_validate(tomllib.loads(example))
 
 
 def test_the_answer_prints_as_shown(home: Path) -> None:
