@@ -132,6 +132,7 @@ def test_good_and_bad_files_each_get_their_outcome_and_the_good_one_answers(
 
 
 def test_files_are_dropped_and_a_large_one_is_not_sent(page: Page) -> None:
+    expect(page.locator("#drop .drop")).to_be_visible()
     page.evaluate(
         """() => {
             const files = new DataTransfer();
