@@ -79,6 +79,16 @@ def test_a_stopped_question_is_kept_as_such(desk: Desk) -> None:
     assert desk.stop(after, "") is after
 
 
+def test_what_was_shown_of_a_stopped_answer_is_kept(desk: Desk) -> None:
+    growing = desk.ask(QUESTION, Scope(), Talk(), "")
+    next(growing)
+    stopped = desk.stop(next(growing), "")
+    del growing  # lets go of the place at the assistant
+    (kept,) = desk.open(stopped.id, "").turns
+    assert kept.answer and "4.5 亿元" in kept.answer.text
+    assert desk.stop(stopped, "") is stopped
+
+
 def test_a_conversation_deleted_meanwhile_begins_anew(desk: Desk) -> None:
     talk = asked(desk, QUESTION, Talk())
     desk.delete(talk.id, "")

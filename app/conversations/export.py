@@ -12,7 +12,7 @@ from app.conversations.turn import Conversation, Turn
 from app.conversations.wording import WORDING, Mode, Wording
 from app.messages import MESSAGES, Language
 from app.printing import place
-from records import Answer, Citation, Hit
+from records import Answer, Citation, Passage
 
 SUFFIXES = (".md", ".docx")
 # Between paragraphs, so that joining them by empty lines gives the text again.
@@ -81,7 +81,7 @@ def _outcome(turn: Turn, language: Language) -> Iterator[Block]:
         yield Block(Style.SECTION, words.citations)
         for citation in turn.answer.citations:
             yield from _cited(citation, turn.asked_at[:10], language)
-            yield from _row(citation, turn.answer.hits, words)
+            yield from _row(turn.answer.passage_of(citation), words)
     if turn.answer.unverified:
         yield Block(Style.SECTION, words.unverified)
         for claim in filter(None, turn.answer.unverified):
@@ -104,11 +104,8 @@ def _cited(citation: Citation, cited_on: str, language: Language) -> Iterator[Bl
     yield Block(Style.TEXT, words.reference + reference(citation, cited_on))
 
 
-def _row(citation: Citation, hits: Sequence[Hit], words: Wording) -> Iterator[Block]:
+def _row(passage: Passage | None, words: Wording) -> Iterator[Block]:
     """A table's row with its caption and columns, from which a number may have its unit."""
-    for passage in (hit.passage for hit in hits):
-        same = passage.document_id == citation.document_id
-        if same and passage.cells and passage.span.contains(citation.span):
-            said = "；".join(filter(None, (*passage.header.split("\n"), passage.sentence)))
-            yield Block(Style.TEXT, words.row + said)
-            return
+    if passage is not None and passage.cells:
+        said = "；".join(filter(None, (*passage.header.split("\n"), passage.sentence)))
+        yield Block(Style.TEXT, words.row + said)

@@ -22,10 +22,8 @@ from app.page.side import Side
 from app.page.talk import Talk
 from app.page.visitors import owner_of
 from app.page.wording import PRIVATE, Wording, html
-from app.suggestions import Suggestions
+from app.suggestions import MOST, Suggestions
 from errors import YoujuError
-
-_SUGGESTED = 5
 
 
 def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
@@ -40,7 +38,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
             wording.put(html, lambda m: {"value": str(welcome_html(m))})
             with gr.Row():
                 suggested = [
-                    gr.Button(size="sm", min_width=200, visible=False) for _ in range(_SUGGESTED)
+                    gr.Button(size="sm", min_width=200, visible=False) for _ in range(MOST)
                 ]
         composer = Composer(wording)
 
@@ -198,8 +196,8 @@ class _Room:
 
     def suggested(self) -> list[Any]:
         """The examples; a button too many is not shown."""
-        found = self._suggestions.ready()[:_SUGGESTED]
-        texts = [*found, *[""] * (_SUGGESTED - len(found))]
+        found = self._suggestions.ready()
+        texts = [*found, *[""] * (MOST - len(found))]
         return [gr.update(value=text, visible=bool(text)) for text in texts]
 
     def choices(self, documents: Sequence[str], publisher: str) -> tuple[Any, Any]:

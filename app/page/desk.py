@@ -86,11 +86,13 @@ class Desk:
             return talk
 
     def stop(self, talk: Talk, owner: str) -> Talk:
-        """The talk with an answer that is no longer waited for."""
-        if not talk.turns or talk.turns[-1].answer or talk.turns[-1].error:
+        """The talk with an answer no longer waited for; what of it was shown is kept."""
+        last = talk.turns[-1] if talk.turns else None
+        if last is None or last.asked_at:  # the store gives the time: it has been kept
             return talk
-        stopped = talk.with_last(replace(talk.turns[-1], error=_both(lambda m: m.talk.stopped)))
-        return replace(self._keep(stopped, owner), editing=False)
+        if last.answer is None:
+            last = replace(last, error=_both(lambda m: m.talk.stopped))
+        return replace(self._keep(talk.with_last(last), owner), editing=False)
 
     def praise(self, talk: Talk, owner: str, number: int) -> Talk:
         """The talk with a turn found useful; or no longer, if it was. Raises YoujuError."""
