@@ -167,6 +167,33 @@ def compare_runs(
         raise typer.Exit(1)
 
 
+@evaluation.command("judge")
+def judge_run(
+    run: RunFolder, home: Home = None, settings: SettingsFile = None, as_json: Json = False
+) -> None:
+    """请语言模型评判一次评测的回答：是否正确、是否有依据。与其他分数分开保存。
+
+    Has the language model of [llm] judge a run's answers: correct? borne out by the quotes?
+    An opinion, kept and shown apart from the measures; started again, it goes on.
+
+    例 Example：youju eval judge corpus-1
+    """
+    from app.generation.endpoint import Endpoint
+    from app.printing import Progress
+    from eval.judge import judge
+    from eval.printing import print_judgement
+    from eval.report import write_reports
+
+    model = load(home, settings).llm
+    if not model.base_url:
+        raise typer.BadParameter("没有设置语言模型，见 [llm]。No language model is set: see [llm].")
+    found = _run(run, home, settings)
+    with Progress() as progress:
+        judgement = judge(found, Endpoint(model), model, progress.passages)
+    write_reports(found)
+    print_judgement(found, judgement, as_json, in_english())
+
+
 @evaluation.command("export")
 def export_run(
     run: RunFolder,

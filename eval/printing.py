@@ -12,6 +12,7 @@ from rich.table import Table
 
 from app.printing import pick, print_json
 from eval.compare import Comparison
+from eval.judge import Judgement, opinions
 from eval.run import Outcome, Run
 from eval.statistics import Mean
 from eval.summary import causes, grouped, latency, means, refusals
@@ -37,6 +38,22 @@ def print_run(run: Run, as_json: bool, english: bool) -> None:
     console.print(f"{pick(('答错的原因', 'what went wrong'), english)}: {blamed or '–'}")
     for stage, times in latency(run.outcomes).items():
         console.print(f"{stage} ms p50/p95/p99: " + " / ".join(f"{t:.0f}" for t in times))
+
+
+def print_judgement(run: Run, judgement: Judgement, as_json: bool, english: bool) -> None:
+    """What a language model thinks of the answers, and what it could not judge."""
+    found = opinions(run, judgement)
+    if as_json:
+        means_found = {name: asdict(each) for name, each in found.items()}
+        print_json({**judgement.facts, "means": means_found, "failures": judgement.failures})
+        return
+    console = Console(highlight=False)
+    model = escape(judgement.facts["model"])
+    console.print(pick((f"{model} 的评判", f"judged by {model}"), english))
+    for name, each in found.items():
+        console.print(f"  {name} {percent(each.value)} ({interval(each)}), n {each.count}")
+    failed = ", ".join(f"{reason} {count}" for reason, count in judgement.failures.items())
+    console.print(f"  {pick(('没能评判', 'not judged'), english)}: {failed or 0}")
 
 
 def print_comparison(found: Comparison, as_json: bool, english: bool) -> None:

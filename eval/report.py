@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from eval.causes import Cause
+from eval.judge import judgements, opinions
 from eval.marking import marked
 from eval.printing import interval, percent, shown
 from eval.run import Outcome, Run
@@ -48,6 +49,7 @@ def _data(run: Run) -> dict[str, Any]:
         "means": means(run.outcomes),
         "refusals": refusals(run.outcomes),
         "causes": causes(run.outcomes),
+        "judges": [(each, opinions(run, each)) for each in judgements(run)],
         "groups": {
             "类型 kind": grouped(run.outcomes, lambda o: o.gold.kind),
             "文档 document": grouped(run.outcomes, lambda o: o.document),

@@ -49,6 +49,11 @@ class Prompt:
         return estimated_tokens(self.system) + estimated_tokens(self.user) + 32
 
 
+def as_data(text: str) -> str:
+    """``text`` without the characters that a chat template or a citation mark is made of."""
+    return text.translate(_AS_DATA)
+
+
 def in_chinese(text: str) -> bool:
     """Whether ``text`` holds a Chinese character."""
     return _HAN.search(text) is not None
@@ -57,12 +62,12 @@ def in_chinese(text: str) -> bool:
 def prompt_for(question: str, passages: Sequence[Passage], faults: Sequence[str] = ()) -> Prompt:
     """The prompt for a question; ``faults`` are what was wrong with the answer before."""
     chinese = in_chinese(question)
-    question = question[:LONGEST_QUESTION].translate(_AS_DATA)
+    question = as_data(question[:LONGEST_QUESTION])
     fence = _fence(question, passages)
     parts = [_numbered(number, each, fence) for number, each in enumerate(passages, start=1)]
     if faults:
         listed = "\n".join(f"- {fault[:_LONGEST_FAULT]}" for fault in faults[:_MOST_FAULTS])
-        parts.append(_AGAIN.format(faults=listed.translate(_AS_DATA)))
+        parts.append(_AGAIN.format(faults=as_data(listed)))
     return Prompt(
         _RULES.format(
             decline=DECLINE if chinese else DECLINE_ENGLISH,
@@ -88,7 +93,7 @@ def fitting_prompt(
 
 
 def _numbered(number: int, passage: Passage, fence: str) -> str:
-    content = "\n".join(filter(None, (passage.context, passage.sentence))).translate(_AS_DATA)
+    content = as_data("\n".join(filter(None, (passage.context, passage.sentence))))
     return f"段落 [{number}] 开始 {fence}\n{content}\n段落 [{number}] 结束 {fence}"
 
 
