@@ -94,6 +94,10 @@ class ModelError(YoujuError):
     """An encoder can't be set up or loaded."""
 
 
+class QueueFull(YoujuError):
+    """Too many questions are waiting already."""
+
+
 class QuestionsError(YoujuError):
     """A question or answer file is malformed."""
 

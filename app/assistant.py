@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.follow_up import stand_alone
 from app.generation.endpoint import Endpoint
+from app.line import Line
 from app.messages import MESSAGES
 from app.parts import joined, parts, together
 from app.reader.reader import NetworkReader
@@ -45,7 +45,7 @@ class Assistant:
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
         self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
-        self.places = threading.BoundedSemaphore(AT_ONCE)
+        self.line = Line(AT_ONCE, settings.page.max_queue)
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:

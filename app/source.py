@@ -62,6 +62,20 @@ def page_picture(document: Document, number: int, span: Span | None = None) -> b
     return picture(_bytes(document), number, marked)
 
 
+def mark_height(document: Document, number: int, span: Span | None) -> float:
+    """How far down a PDF's page the part of ``span`` on it begins: 0 top, 1 bottom.
+
+    0 where nothing is marked, or the file can't be read any more.
+    """
+    from ingest.pdf.picture import first_mark
+
+    try:
+        marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
+        return first_mark(_bytes(document), number, marked) if marked else 0.0
+    except SourceUnavailable:
+        return 0.0
+
+
 def source_link(document_id: str, span: Span | None, messages: Messages) -> str:
     """The address, relative to the page, where the original is shown with ``span`` marked."""
     asked = {"lang": messages.tag[:2]}

@@ -57,7 +57,7 @@ class Suggestions:
     def _answered(self) -> Iterator[str]:
         count = 0
         for question in self._candidates()[:_TRIED]:
-            with self._assistant.places:
+            with self._assistant.line.turn():
                 answer = self._assistant.ask(question)
             if not answer.refused and answer.confidence >= _SURE:
                 yield question

@@ -14,6 +14,7 @@ class TalkMessages:
 
     stop: str
     stopped: str
+    waiting: str
     scope_publisher: str
     scope_since: str
     scope_until: str
@@ -48,6 +49,7 @@ class TalkMessages:
 TALK_CHINESE = TalkMessages(
     stop="停止",
     stopped="已停止，没有回答。",
+    waiting="前面还有别的问题，排在第 {position} 位…",
     scope_publisher="发布者",
     scope_since="不早于",
     scope_until="不晚于",
@@ -90,6 +92,7 @@ TALK_CHINESE = TalkMessages(
 TALK_ENGLISH = TalkMessages(
     stop="Stop",
     stopped="Stopped, not answered.",
+    waiting="Other questions come first: number {position} in line…",
     scope_publisher="Publisher",
     scope_since="Not before",
     scope_until="Not after",

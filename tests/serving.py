@@ -12,7 +12,7 @@ from typing import Any
 from app.assistant import Assistant
 from app.page.server import running
 from records import Answer
-from settings import PageSettings, Settings, load_settings
+from settings import Settings, load_settings
 
 NO_FILE = Path(os.devnull)
 QUESTION = "2022 年青湾市数字产业投资规模是多少？"
@@ -21,17 +21,19 @@ TOKEN = "a-token-of-the-tests-0001"
 
 
 class Counted(Assistant):
-    """An assistant that notes how many questions it works on at once."""
+    """An assistant that notes which questions it works on, and how many at once."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._counting = threading.Lock()
         self.now = self.most = 0
+        self.asked: list[str] = []
 
     def stream(
         self, question: str, documents: Sequence[str] = (), history: Sequence[str] = ()
     ) -> Iterator[Answer]:
         with self._counting:
+            self.asked.append(question)
             self.now += 1
             self.most = max(self.most, self.now)
         try:
@@ -45,7 +47,8 @@ class Counted(Assistant):
 def served(home: Path, max_queue: int = 32, **api: Any) -> Iterator[tuple[Counted, str]]:
     """The assistant and the address of its page, without a slash at the end."""
     chosen = {"requests_per_minute": 100_000, **api}
-    assistant = Counted(load_settings(NO_FILE, {}, home=home, api=chosen))
-    with running(assistant, PageSettings(port=0, max_queue=max_queue)) as address:
+    page = {"port": 0, "max_queue": max_queue}
+    assistant = Counted(load_settings(NO_FILE, {}, home=home, api=chosen, page=page))
+    with running(assistant, assistant.settings.page) as address:
         yield assistant, address.rstrip("/")
     assistant.close()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -370,7 +371,9 @@ def test_when_too_many_wait_the_rest_is_turned_away(home: Path) -> None:
         httpx.Client(base_url=address, timeout=120) as client,
         ThreadPoolExecutor(8) as pool,
     ):
-        assert assistant.places.acquire() and assistant.places.acquire()
+        taken = ExitStack()
+        for _ in range(AT_ONCE):
+            taken.enter_context(assistant.line.turn())
         jobs = [
             pool.submit(client.post, "/api/search", json={"question": "投资"}) for _ in range(6)
         ]
@@ -378,7 +381,7 @@ def test_when_too_many_wait_the_rest_is_turned_away(home: Path) -> None:
         try:
             first = [job.result() for job in islice(as_completed(jobs, timeout=60), refused)]
         finally:
-            assistant.places.release(2)
+            taken.close()
         assert {response.status_code for response in first} == {503}
         assert {int(response.headers["Retry-After"]) > 0 for response in first} == {True}
         assert said(first[0])["code"] == "busy"

@@ -68,7 +68,9 @@ def tab(page: Page, name: str) -> None:
 
 
 def send(page: Page, *files: FilePayload) -> None:
-    page.locator("#drop input[type=file]").set_input_files(list(files))
+    chooser = page.locator("#drop input[type=file]")
+    expect(chooser).to_be_enabled()
+    chooser.set_input_files(list(files))
 
 
 def row(page: Page, name: str) -> Locator:

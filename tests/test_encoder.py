@@ -72,7 +72,7 @@ def test_a_changed_weight_file_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_an_unknown_model_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     encoder = load_encoder(EncoderSettings(model="no/such-model"))
     with pytest.raises(ModelError, match=r"no/such-model.*bundled"):
         encoder.encode_passages(["甲"])

@@ -85,7 +85,7 @@ def test_the_picture_marks_the_quote_and_nothing_without_one(
             assert response.headers["Content-Type"] == "image/png"
             picture = Image.open(io.BytesIO(response.read())).convert("RGB")
         counted = picture.getcolors(picture.width * picture.height) or []
-        return sum(n for n, (r, g, b) in counted if r > 200 and g > 180 and b < 140)  # type: ignore[misc]
+        return sum(n for n, pixel in counted if _yellow(pixel))  # type: ignore[arg-type]
 
     assert yellow(f"{page}?start={span.start}&end={span.end}") > 500
     assert yellow(page) == 0
@@ -123,6 +123,34 @@ def test_nothing_of_a_document_or_an_address_is_markup(shelf: Assistant, address
     assert "<b>口号" not in html and "一、&lt;b&gt;口号" in html
     for odd in ("start=9&end=1", "start=0&end=999999", "start=a&end=b", "end=4"):
         assert "<mark" not in fetched(f"{address}source/{hostile.id}?{odd}")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs {CHROMIUM}")
+@pytest.mark.parametrize("zoom", ["", "&zoom=60"])
+def test_a_printed_page_is_scrolled_to_the_quote(shelf: Assistant, address: str, zoom: str) -> None:
+    report, span = planted(shelf)
+    link = source_link(report.id, span, CHINESE).replace("#", f"{zoom}#")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = chromium.new_page(viewport={"width": 1280, "height": 400})
+        page.goto(address + link)
+        expect(page.locator("#quote")).to_be_in_viewport()
+        top, height = page.evaluate(
+            "[document.querySelector('#quote').offsetTop, document.querySelector('img').height]"
+        )
+        image = Image.open(io.BytesIO(page.locator("img").screenshot())).convert("RGB")
+        marked = [
+            y
+            for y in range(image.height)
+            if any(_yellow(image.getpixel((x, y))) for x in range(0, image.width, 5))
+        ]
+        assert abs(min(marked) / image.height - top / height) < 0.02
+        chromium.close()
+
+
+def _yellow(pixel: tuple[int, int, int]) -> bool:
+    return pixel[0] > 200 and pixel[1] > 180 and pixel[2] < 140
 
 
 @pytest.mark.browser

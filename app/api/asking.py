@@ -15,6 +15,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from app.api.refusals import Refused
 from app.assistant import AT_ONCE, Assistant
 from app.messages import CHINESE, ENGLISH
+from errors import QueueFull
 from records import Answer, Hit
 from settings import PageSettings
 
@@ -43,8 +44,9 @@ def answers_to(assistant: Assistant, asked: Asked) -> Iterator[Answer]:
 class Asking:
     """What the interfaces ask of an assistant, in worker threads.
 
-    No more than ``AT_ONCE`` of their questions are worked on at once, and these share the
-    assistant's own places with the page. Up to ``max_queue`` others wait, each for a minute.
+    No more than ``AT_ONCE`` of their questions are worked on at once, and these stand in
+    the assistant's line with those of the page. Up to ``max_queue`` others wait, each for a
+    minute.
     """
 
     def __init__(self, assistant: Assistant, settings: PageSettings) -> None:
@@ -118,7 +120,7 @@ class Asking:
         """What ``work`` gives, done in a thread when there is a place."""
 
         def in_place() -> _Result:
-            with self.assistant.places:
+            with self.assistant.line.turn():
                 if self.assistant.is_empty():
                     raise Refused(
                         503, "library_empty", CHINESE.nothing_to_search, ENGLISH.nothing_to_search
@@ -126,7 +128,10 @@ class Asking:
                 return work()
 
         async with self._place():
-            return await anyio.to_thread.run_sync(in_place)
+            try:
+                return await anyio.to_thread.run_sync(in_place)
+            except QueueFull as error:
+                raise _busy() from error
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

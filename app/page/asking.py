@@ -47,7 +47,8 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
         *(composer.question, composer.notice, composer.ask, composer.stop),
     ]
     asking = [talk, spoken, *composer.scope]
-    queued = {**PRIVATE, "show_progress": "minimal", "show_progress_on": composer.notice}
+    # They wait in the assistant's own line, which says how far they are.
+    queued = {**PRIVATE, "concurrency_limit": None}
     listing = (
         room.listed,
         [talk, spoken, side.words],

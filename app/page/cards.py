@@ -32,16 +32,23 @@ def conversation_html(talk: Talk, messages: Messages) -> Markup:
     return Markup('<div class="turns" lang="{}" aria-live="polite">{}</div>').format(
         messages.tag,
         _join(
-            turn_html(turn, messages, talk.ratings.get(turn.number), number == last)
+            turn_html(turn, messages, talk.ratings.get(turn.number), number == last, talk.position)
             for number, turn in enumerate(talk.turns)
         ),
     )
 
 
 def turn_html(
-    turn: Turn, messages: Messages, rating: Rating | None = None, last: bool = False
+    turn: Turn,
+    messages: Messages,
+    rating: Rating | None = None,
+    last: bool = False,
+    position: int = 0,
 ) -> Markup:
-    """One question with its answer, refusal or error, and what can be done about it."""
+    """One question with its answer, refusal or error, and what can be done about it.
+
+    ``position`` is its own in the line of those that wait, 0 where it doesn't.
+    """
     understood = _NOTHING
     if turn.understood:
         understood = Markup('<p class="understood">{}</p>').format(
@@ -54,16 +61,17 @@ def turn_html(
         turn.number,
         turn.question,
         understood,
-        _outcome(turn, messages),
+        _outcome(turn, messages, position),
         actions_html(turn, messages, rating, last) if done else _NOTHING,
     )
 
 
-def _outcome(turn: Turn, messages: Messages) -> Markup:
+def _outcome(turn: Turn, messages: Messages, position: int) -> Markup:
     if turn.error is not None:
         return notice_html(turn.error[messages.tag == "en"])
     if turn.answer is None:
-        return Markup('<p class="searching">{}</p>').format(messages.searching)
+        place = messages.talk.waiting.format(position=position) if position else ""
+        return Markup('<p class="searching">{}</p>').format(place or messages.searching)
     said = (
         _refusal(turn.answer, turn.titles, messages)
         if turn.answer.refused

@@ -13,7 +13,7 @@ from app.conversations.turn import Conversation, Turn, fingerprint
 from app.messages import MESSAGES, Messages
 from app.page.talk import MAX_TURNS, Talk
 from app.scope import Scope, moment
-from errors import ConversationNotFound, DocumentNotFound, YoujuError
+from errors import ConversationNotFound, DocumentNotFound, QueueFull, YoujuError
 
 log = logging.getLogger("youju.page")
 
@@ -48,19 +48,26 @@ class Desk:
         talk = talk.asking(question.strip())
         yield talk
         turn = talk.turns[-1]
-        for turn in self._answered(talk.turns[-1], scope, earlier):
-            yield talk.with_last(turn)
+        try:
+            with self.assistant.line.place() as line:
+                for position in line:
+                    if position != talk.position:
+                        talk = replace(talk, position=position)
+                        yield talk
+                for turn in self._answered(talk.turns[-1], scope, earlier):
+                    yield talk.with_last(turn)
+        except QueueFull as full:
+            turn = replace(turn, error=(str(full), full.english))
         yield replace(self._keep(talk.with_last(turn), owner), editing=False)
 
     def _answered(self, turn: Turn, scope: Scope, earlier: Sequence[str]) -> Iterator[Turn]:
         turn = replace(turn, settings=self._fingerprint)
         try:
             documents = scope.ids(self.assistant.library.store.entries())
-            with self.assistant.places:
-                for answer in self.assistant.stream(turn.question, documents, earlier):
-                    titles = self.assistant.titles({h.passage.document_id for h in answer.hits})
-                    turn = replace(turn, answer=answer, understood=answer.understood, titles=titles)
-                    yield turn
+            for answer in self.assistant.stream(turn.question, documents, earlier):
+                titles = self.assistant.titles({h.passage.document_id for h in answer.hits})
+                turn = replace(turn, answer=answer, understood=answer.understood, titles=titles)
+                yield turn
         except DocumentNotFound:
             yield replace(turn, answer=None, error=_both(_no_such if scope.narrowed else _gone))
         except YoujuError as error:

@@ -30,6 +30,7 @@ from ingest.reading import MEGABYTE
 from settings import PageSettings
 
 _HERE = Path(__file__).parent
+_THREADS = 40
 _STYLES = ("page.css", "talk.css", "documents.css")
 _FONTS = (
     "-apple-system",
@@ -95,6 +96,7 @@ def running(
         mcp_server=False,
         enable_monitoring=False,
         run_history=False,
+        max_threads=_THREADS + settings.max_queue,  # who waits for an answer holds one
         footer_links=[],
         allowed_paths=[],
         blocked_paths=[str(path) for path in home.iterdir() if path.name != INCOMING],

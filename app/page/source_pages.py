@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from app.assistant import Assistant
 from app.messages import MESSAGES, Messages
-from app.source import has_pages, page_picture
+from app.source import has_pages, mark_height, page_picture
 from errors import DocumentNotFound, SourceUnavailable, YoujuError
 from records import Document, Span
 
@@ -44,7 +44,8 @@ async def _show(assistant: Assistant, request: Request) -> Response:
     span = _span(request, document)
     number = _number(request, document, span)
     if number is not None:
-        body = _printed(document, number, span, _zoom(request), messages)
+        height = await run_in_threadpool(mark_height, document, number, span)
+        body = _printed(document, number, span, height, _zoom(request), messages)
     else:
         body = _text(document, span, messages)
     return HTMLResponse(_page(document.title, body, messages))
@@ -87,8 +88,14 @@ def _zoom(request: Request) -> int:
 
 
 def _printed(
-    document: Document, number: int, span: Span | None, zoom: int, messages: Messages
+    document: Document,
+    number: int,
+    span: Span | None,
+    height: float,
+    zoom: int,
+    messages: Messages,
 ) -> Markup:
+    """A page as it is printed; the address's #quote is ``height`` of it from its top."""
     link = partial(_link, document, messages, span)
     steps = [
         Markup('<a href="{}" rel="prev">← {}</a>').format(
@@ -117,9 +124,15 @@ def _printed(
     description = messages.page.format(page=number)
     return Markup(
         '<nav class="bar">{}</nav><div class="columns">{}<main class="paper" tabindex="0">'
-        '<img id="quote" src="{}" alt="{}" data-zoom="{}"></main></div>'
+        '<div class="sheet" data-zoom="{}"><img src="{}" alt="{}">'
+        '<span id="quote" style="top: {:.1f}%"></span></div></main></div>'
     ).format(
-        Markup(" ").join(steps), _outline(document, link, messages), picture, description, zoom
+        Markup(" ").join(steps),
+        _outline(document, link, messages),
+        zoom,
+        picture,
+        description,
+        100 * height,
     )
 
 

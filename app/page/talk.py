@@ -16,13 +16,15 @@ class Talk:
     """An open conversation; ``id`` is empty until something of it has been kept.
 
     ``turns`` are the last ones, oldest first. ``editing``: the next question replaces the last
-    one. ``ratings`` says how the visitor judged which turn, by number.
+    one. ``ratings`` says how the visitor judged which turn, by number. ``position`` is
+    the last question's in the line of those that wait: 1 is next, 0 doesn't wait.
     """
 
     id: str = ""
     turns: tuple[Turn, ...] = ()
     editing: bool = False
     ratings: Mapping[int, Rating] = field(default_factory=dict)
+    position: int = 0
 
     @property
     def earlier(self) -> tuple[str, ...]:
@@ -34,7 +36,8 @@ class Talk:
         """With a new turn that has no answer yet, in place of the last one when editing."""
         turns = self.turns[:-1] if self.editing else self.turns
         number = turns[-1].number + 1 if turns else self._first()
-        return replace(self, turns=(*turns, Turn(question, number=number))[-MAX_TURNS:])
+        turns = (*turns, Turn(question, number=number))[-MAX_TURNS:]
+        return replace(self, turns=turns, position=0)
 
     def _first(self) -> int:
         return self.turns[0].number if self.turns else 1
