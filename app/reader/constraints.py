@@ -54,7 +54,12 @@ class Asked(StrEnum):
 
 
 _KINDS = (
-    (Asked.REASON, re.compile(r"为什么|为何|为啥|何以|原因|缘故|怎么会")),
+    (
+        Asked.REASON,
+        re.compile(
+            r"(?<![称名改变化定作成做视])为什么|为何|为啥|凭什么|何以|[因缘]何|原因|缘故|怎么[会反]|好在哪"
+        ),
+    ),
     (Asked.CHOICE, re.compile(r"是否|能否|有没有|有无|(.)不\1|[^，。]还是[^，。]|吗[？?]?$")),
     (
         Asked.MEANING,

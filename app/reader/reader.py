@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from app.reader.calibration import Calibration, load_calibration, relevance_features
+from app.reader.causes import cause
 from app.reader.cells import as_said, beside, named_cell, unit_beside
 from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
@@ -27,6 +28,7 @@ _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
     Asked.MEANING: whole_clause,
+    Asked.REASON: cause,
     Asked.CHOICE: whole_clause,
 }
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
