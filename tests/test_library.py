@@ -23,7 +23,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
 from index.lexical import BIGRAMS, WORDS
 from index.library import Library
-from index.store import SCHEMA_VERSION, Store
+from index.schema import SCHEMA_VERSION, backup_of, fact, set_fact
+from index.store import Store
 from index.words import bigrams
 from records import Block, Document, Heading, Kind, Span, Table
 from settings import CHECKOUT, Settings, load_settings
@@ -284,16 +285,25 @@ def test_a_library_of_the_first_schema_is_brought_up_to_date(settings: Settings)
         database.execute("ALTER TABLE passages DROP COLUMN cells")
         database.execute("UPDATE facts SET value = '1' WHERE name = 'schema'")
     store = Store(path)
-    assert store.fact("schema") == str(SCHEMA_VERSION)
+    assert fact(store._database, "schema") == str(SCHEMA_VERSION)
     assert store.count() == 0 and store.batch("none").passages == ()
+    with sqlite3.connect(backup_of(path, "1")) as before:
+        assert fact(before, "schema") == "1"
+        assert "cells" not in str(before.execute("SELECT sql FROM sqlite_master").fetchall())
+    backup_of(path, "1").unlink()
     Store(path)
+    assert not backup_of(path, "1").exists()
 
 
 def test_a_newer_schema_is_refused(settings: Settings) -> None:
-    store = Store(settings.home / "library.sqlite")
-    store._set_fact("schema", "99")
+    path = settings.home / "library.sqlite"
+    store = Store(path)
+    set_fact(store._database, "schema", "99")
+    store.close()
+    before = path.read_bytes()
     with pytest.raises(LibraryMismatch, match="99"):
-        Store(settings.home / "library.sqlite")
+        Store(path)
+    assert path.read_bytes() == before
 
 
 def test_the_second_writer_is_told_who_is_first(library: Library) -> None:
@@ -316,10 +326,11 @@ def test_the_second_writer_is_told_who_is_first(library: Library) -> None:
 MOMENTS = {
     "while the store is written": ("index.store.passage_row", 1),
     "before the indexes follow": ("index.library.Library.catch_up", 1),
-    "before the lexical index commits": ("index.lexical.LexicalIndex.refresh", 1),
-    "before the lexical marker": ("index.library.Library._reach", 1),
-    "while vectors are written": ("index.vectors.VectorIndex.change", 1),
-    "before the vectors' marker": ("index.library.Library._reach", 2),
+    "before the lexical version counts": ("index.derived.Derived._settle", 1),
+    "before the lexical marker": ("index.versions.write", 1),
+    "after the lexical marker": ("index.versions.discard_others", 1),
+    "while vectors are written": ("index.vectors.VectorIndex._enter", 1),
+    "before the vectors' marker": ("index.versions.write", 2),
 }
 
 
