@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from errors import LibraryBusy, LibraryError
 from index import versions
@@ -32,6 +32,9 @@ _BYTES = 6000  # that a passage takes in an index of vectors, the larger of the 
 
 class DerivedIndex(Protocol):
     """What both indexes can do."""
+
+    wears_out: ClassVar[bool]
+    """Whether what is dropped goes on taking room, so that the index must be built anew."""
 
     def __len__(self) -> int:
         """The number of passages."""
@@ -176,8 +179,10 @@ class Derived(Generic[Index]):
             self._agree(index)
             self._version = replace(version, generation=generation)
             return versions.write(self._marker, self._version)
-        before = len(index)
-        coming = sum(self._store.entry(document_id).passages for document_id in added)
+        count, coming = self._store.count(), self._store.count(added) if added else 0
+        dropped = version.dropped + len(index) + coming - count
+        if index.wears_out and dropped > max(count, _LONG):
+            return self._build(generation)
         self._tell(coming)
         old = self._folder / version.folder
         require_space(self._folder, versions.size_of(old) + coming * _BYTES)
@@ -189,9 +194,6 @@ class Derived(Generic[Index]):
                 changed.forget(self._store.batches())
             self._mend(changed)
             changed.close()
-            dropped = version.dropped + before + coming - self._store.count()
-            if dropped > self._store.count():
-                raise ValueError(f"it has dropped {dropped} passages since it was built")
             self._settle(folder, generation, dropped)
 
     def _mend(self, index: Index) -> None:

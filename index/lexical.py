@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import tantivy
 
@@ -35,6 +35,8 @@ def _schema() -> Any:
 
 class LexicalIndex:
     """Passages by their words. One writer."""
+
+    wears_out: ClassVar[bool] = False
 
     def __init__(self, folder: Path, segmenter: Segmenter) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import chromadb
 import numpy as np
@@ -35,6 +35,8 @@ none. M stays at 16."""
 
 class VectorIndex:
     """Passages by their vectors, nearest first by cosine."""
+
+    wears_out: ClassVar[bool] = True
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
