@@ -15,10 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
 from index.lexical import BIGRAMS, WORDS
@@ -27,7 +23,7 @@ from index.schema import SCHEMA_VERSION, backup_of, fact, set_fact
 from index.store import Store
 from index.words import bigrams
 from records import Block, Document, Heading, Kind, Span, Table
-from settings import CHECKOUT, Settings, load_settings
+from settings import CHECKOUT, Settings
 from tests.samples import make_batch, make_document, vector_of
 
 MANIFEST = {"encoder": "test", "split": {"minimum": 10, "maximum": 40}, "segmenter": "jieba"}
@@ -370,69 +366,3 @@ def test_a_kill_loses_nothing_that_was_acknowledged(settings: Settings, moment: 
     assert len(again.store.entries()) == acknowledged
     assert_whole(again)
     again.close()
-
-
-class Twin(RuleBasedStateMachine):
-    """The library behaves as a dict from path to text, also after reopening."""
-
-    home: Path
-
-    def __init__(self) -> None:
-        super().__init__()
-        shutil.rmtree(self.home, ignore_errors=True)
-        self.model: dict[str, str] = {}
-        self.open()
-
-    def open(self) -> None:
-        self.library = Library(load_settings(environment={}, home=self.home), MANIFEST)
-
-    names = st.sampled_from(["a.txt", "b.txt", "c.txt"])
-    texts = st.sampled_from([WATER, ROADS, "临江市有码头 9 座。", "数据要素市场。\n数商 40 家。"])
-
-    @rule(name=names, text=texts)
-    def put(self, name: str, text: str) -> None:
-        put(self.library, make_document(text, name))
-        self.model[name] = text
-
-    @precondition(lambda self: self.model)
-    @rule(data=st.data())
-    def remove(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.model)))
-        self.library.remove(make_document(self.model.pop(name), name).id)
-
-    @rule()
-    def reopen(self) -> None:
-        self.library.close()
-        self.open()
-
-    @rule(name=names, text=texts)
-    def die_before_the_indexes_follow(self, name: str, text: str) -> None:
-        document = make_document(text, name)
-        self.library.put(document, make_batch(document))
-        self.model[name] = text
-        self.reopen()
-
-    @invariant()
-    def the_same_documents(self) -> None:
-        stored = {entry.path: entry.id for entry in self.library.store.entries()}
-        wanted = [make_document(text, name) for name, text in self.model.items()]
-        assert stored == {document.path: document.id for document in wanted}
-        assert_whole(self.library)
-
-    def teardown(self) -> None:
-        self.library.close()
-
-
-def test_the_library_behaves_as_a_dict(tmp_path: Path) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
-    machine = type("Here", (Twin,), {"home": tmp_path / "home"})
-    run_state_machine_as_test(
-        machine,
-        settings=hypothesis_settings(
-            max_examples=8,
-            stateful_step_count=8,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
