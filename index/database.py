@@ -65,7 +65,7 @@ class Database:
         with self._told():
             (said,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
         if said != "ok":
-            raise damaged(self.path, said)
+            raise damaged(self.path, " ".join(said.split()))
 
     def back_up(self, path: Path) -> None:
         """Write a copy as of now, whole or not at all."""
