@@ -16,6 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+import numpy as np
+
 from errors import LibraryBusy, LibraryError
 from index import versions
 from index.disk import full_disk, require_space
@@ -27,6 +29,7 @@ log = logging.getLogger("youju.library")
 _LONG = 2000
 _SAMPLE_OPENING = 8
 _SAMPLE_CHANGED = 200
+_NOTHING = Batch((), np.empty((0, 0), np.float32))
 _BYTES = 6000  # that a passage takes in an index of vectors, the larger of the two
 
 
@@ -194,7 +197,7 @@ class Derived(Generic[Index]):
                 changed.forget(self._store.batches())
             self._mend(changed)
             changed.close()
-            self._settle(folder, generation, dropped)
+            self._settle(folder, generation, dropped, self._store.sample(_SAMPLE_OPENING))
 
     def _mend(self, index: Index) -> None:
         """See that passages find themselves; if some don't, go through all and mend them."""
@@ -218,17 +221,17 @@ class Derived(Generic[Index]):
                 built = self._open_index(folder)
                 built.change([], self._store.batches())
                 built.close()
-                self._settle(folder, generation, 0)
+                self._settle(folder, generation, 0, _NOTHING)
             except Exception as error:
                 self._refuse_full_disk(error)
                 raise
 
-    def _settle(self, folder: Path, generation: int, dropped: int) -> None:
-        """Open what was written, check it, and let it be the version that counts."""
+    def _settle(self, folder: Path, generation: int, dropped: int, sample: Batch) -> None:
+        """Open what was written, look for a sample, and let it be the version that counts."""
         index = self._open_index(folder)
         try:
             self._agree(index)
-            _require_found(index, self._store.sample(_SAMPLE_OPENING))
+            _require_found(index, sample)
         except BaseException:
             index.close()
             raise

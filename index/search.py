@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import TypeVar
 
 from errors import YoujuError
@@ -21,8 +22,14 @@ log = logging.getLogger("youju.search")
 
 Found = TypeVar("Found")
 
-EXACT = 4000
-"""Passages up to which a choice of documents is compared exactly."""
+EXACT = 2000
+"""Passages up to which a choice of documents is compared exactly.
+
+Over 20,000 generated vectors of length 384 in 50 heaps, documents chosen within heaps, Chroma
+1.5.9 finds 98.4% of the 50 nearest under a filter of 10% (88% for the worst question) and 99.9%
+under one of 2%; its issue 4089 reports 45% under one of 0.1% at 100,000. Reading 1,000 vectors
+from the store takes 13 ms, comparing them 0.5; Chroma's filtered query takes 51 to 66 ms.
+"""
 LONGEST_QUESTION = 400
 """Characters of a question that are looked at: encoding time grows with the length."""
 
@@ -34,6 +41,12 @@ class HybridSearch:
         self.library = library
         self.encoder = encoder
         self.settings = settings
+        self._vectors_of = lru_cache(maxsize=4)(self._read_vectors)
+
+    def _read_vectors(
+        self, documents: tuple[str, ...], generation: int
+    ) -> tuple[list[str], Vectors]:
+        return self.library.store.vectors_of(documents)
 
     def hits(
         self, question: str, top_k: int | None = None, documents: Sequence[str] = ()
@@ -121,7 +134,8 @@ class HybridSearch:
         """
         store = self.library.store
         if documents and store.count(documents) <= EXACT:
-            return nearest(vector, *store.vectors_of(documents), limit)
+            ids, vectors = self._vectors_of(tuple(documents), store.generation())
+            return nearest(vector, ids, vectors, limit)
         return self.library.vectors.search(vector, limit, documents)
 
     def _above_floor(
