@@ -11,7 +11,7 @@ Q ?= 2022 年数字城市产业投资规模是多少？
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check bench eval reader corpus clean
+.PHONY: app install ask test check bench torture eval reader corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -34,6 +34,9 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract
 
 bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
 	$(BIN)/python -m eval.bench
+
+torture: $(INSTALLED_DEV)  ## kill the library's writers 500 times; the record goes to docs/torture.md
+	$(BIN)/python -m eval.torture
 
 eval: $(INSTALLED_DEV)  ## scores of our own question set on corpus/, with a report
 	$(BIN)/youju eval run eval/questions/corpus.jsonl --documents corpus

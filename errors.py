@@ -13,6 +13,8 @@
     ├── LibraryError           the library can't do what was asked
     │   ├── LibraryBusy        another process is writing
     │   ├── LibraryMismatch    built with other settings than those in force
+    │   ├── LibraryDamaged     its file is damaged, or gone
+    │   ├── LibraryUnwritable  the disk is full, or the folder may not be written to
     │   ├── DocumentNotFound
     │   ├── ConversationNotFound
     │   └── SourceUnavailable  a document's file is gone, has changed or has no pages
@@ -76,6 +78,14 @@ class LibraryBusy(LibraryError):
 
 class LibraryMismatch(LibraryError):
     """The library was built with other settings than those in force."""
+
+
+class LibraryDamaged(LibraryError):
+    """The file that holds the documents is damaged, or gone."""
+
+
+class LibraryUnwritable(LibraryError):
+    """The disk is full, or the library's folder may not be written to."""
 
 
 class DocumentNotFound(LibraryError):

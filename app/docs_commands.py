@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -102,14 +103,35 @@ def remove_document(
 ) -> None:
     """从资料库移除一份文档（不动原文件）。Removes a document; its file stays.
 
-    从网页上传的文件一并删去。A file that was uploaded on the page is deleted, too.
+    从网页上传的文件一并删去；对话和评测里引用它的话会保留，并列出来。
+
+    A file that was uploaded on the page is deleted, too. Conversations and evaluations keep what
+    they quote, and are listed.
 
     例 Example：youju docs remove 1a2b3c4d5e6f
     """
     from app.catalogue import remove
+    from app.remains import remains
 
-    title = remove(filled_assistant(home, settings).library, document_id).title
-    announce(f"已移除《{title}》", f"removed: {title}")
+    library = filled_assistant(home, settings).library
+    entry = remove(library, document_id)
+    announce(f"已移除《{entry.title}》", f"removed: {entry.title}")
+    kept = remains(library.home, entry.id, Path(entry.path).name)
+    if kept.conversations:
+        ids = " ".join(kept.conversations)
+        announce(
+            f"{len(kept.conversations)} 个对话仍引用它：{ids}。"
+            "可用 youju conversations delete 删除。",
+            f"{len(kept.conversations)} conversations still quote it: {ids}. "
+            "youju conversations delete removes them.",
+        )
+    if kept.files:
+        files = " ".join(kept.files)
+        announce(
+            f"评测文件仍提到它：{files}（在 {library.home}）。不需要时请自行删除。",
+            f"evaluation files still name it: {files} (in {library.home}). "
+            "Delete them if you don't need them.",
+        )
 
 
 @docs.command("rebuild")

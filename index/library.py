@@ -1,26 +1,27 @@
 """The library: one truth, two derived indexes, one writer.
 
-The store is the truth. The vector and lexical indexes follow it: each has a marker file
-that names the generation it has reached, written after the index's own commit. Whenever
-the library is opened, what they missed is added, what has left is dropped, and an index
+The store is the truth. The vector and lexical indexes follow it, each in ``derived.py``'s
+care: whenever one is used, what it missed is added, what has left is dropped, and an index
 that can't be read is rebuilt. So a kill at any moment needs no repair by hand.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import os
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from errors import LibraryBusy, LibraryMismatch
+from index import versions
+from index.database import damaged
+from index.derived import Derived
+from index.disk import require_writable
 from index.store import Batch, Store
 from index.words import Segmenter
 from ingest.split import SPLIT_VERSION
@@ -30,30 +31,6 @@ from settings import Settings
 if TYPE_CHECKING:
     from index.lexical import LexicalIndex
     from index.vectors import VectorIndex
-
-log = logging.getLogger("youju.library")
-
-_REBUILDING = {"rebuilding": True}
-_LONG = 2000
-
-
-class DerivedIndex(Protocol):
-    """What both indexes can do."""
-
-    def __len__(self) -> int:
-        """The number of passages."""
-
-    def change(self, removed: Sequence[str], added: Iterator[Batch]) -> None:
-        """Drop documents by id, then add passages."""
-
-    def refresh(self) -> None:
-        """See what another process wrote."""
-
-    def close(self) -> None:
-        """Let go of the files."""
-
-
-Index = TypeVar("Index", bound=DerivedIndex)
 
 
 class Library:
@@ -69,16 +46,19 @@ class Library:
 
         ``announce`` hears, in Chinese and English, of re-indexing that takes long.
         """
-        self._announce = announce
         self.home = settings.home
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.store = Store(self.home / "library.sqlite")
+        require_writable(self.home)
+        self.store = Store(_present(self.home))
         self.segmenter = Segmenter(settings.dictionary)
         self._manifest = dict(manifest)
         self._lock = FileLock(self.home / "write.lock")
         self._opening = threading.RLock()
-        self._open: dict[str, DerivedIndex] = {}
-        self._seen: dict[str, int] = {}
+        self._lexical = Derived(
+            "lexical", self.home, self._open_lexical, self.store, self.writing, announce
+        )
+        self._vectors = Derived(
+            "vectors", self.home, _open_vectors, self.store, self.writing, announce
+        )
 
     def differences(self) -> dict[str, tuple[Any, Any]]:
         """Where the stored passages' make (first) is not that of the settings (second)."""
@@ -91,12 +71,6 @@ class Library:
 
     def check(self) -> None:
         """Raises LibraryMismatch when passages were made with other settings than now."""
-        if self.store.manifest() == _REBUILDING:
-            raise LibraryMismatch(
-                "资料库正在重建，或上次重建没有完成。请等它结束，或运行 youju docs rebuild。",
-                "the library is being rebuilt, or a rebuild was cut short: wait for it, or run "
-                "youju docs rebuild.",
-            )
         differing = "; ".join(f"{key}: {a} → {b}" for key, (a, b) in self.differences().items())
         if differing:
             raise LibraryMismatch(
@@ -134,30 +108,47 @@ class Library:
                 self.declare()
             self.store.put(document, batch)
 
-    def declare(self, rebuilding: bool = False) -> None:
-        """Record that all passages are made with the settings in force, or are being remade."""
+    def declare(self) -> None:
+        """Record that all passages are made with the settings in force."""
         with self.writing():
-            self.store.set_manifest(_REBUILDING if rebuilding else self._manifest)
+            self.store.set_manifest(self._manifest)
+
+    def remake(self, made: Iterable[Batch]) -> None:
+        """Put these passages, made with the settings in force, in the place of all others.
+
+        ``made`` holds one batch for each document. Whatever goes wrong before the last one is
+        there, the library stays as it was.
+        """
+        with self.writing():
+            self.store.remake(made, self._manifest)
+            self.catch_up()
 
     def remove(self, document_id: str) -> None:
-        """Take a document out of the store and of both indexes. Raises DocumentNotFound."""
+        """Take a document out; of its text nothing stays in the library's files.
+
+        Backups made before a schema was migrated are deleted, too. Raises DocumentNotFound.
+        """
         with self.writing():
             self.store.remove(document_id)
             self.catch_up()
+            self.store.discard_copies()
 
     @property
     def lexical(self) -> LexicalIndex:
         """The index of words, up to date with the store."""
-        from index.lexical import LexicalIndex
-
-        return self._current("lexical", lambda folder: LexicalIndex(folder, self.segmenter))
+        with self._opening:
+            return self._lexical.current()
 
     @property
     def vectors(self) -> VectorIndex:
         """The index of vectors, up to date with the store."""
-        from index.vectors import VectorIndex
+        with self._opening:
+            return self._vectors.current()
 
-        return self._current("vectors", VectorIndex)
+    def _open_lexical(self, folder: Path) -> LexicalIndex:
+        from index.lexical import LexicalIndex
+
+        return LexicalIndex(folder, self.segmenter)
 
     @contextmanager
     def steady(self) -> Iterator[None]:
@@ -166,109 +157,45 @@ class Library:
             yield
 
     def catch_up(self) -> None:
-        """Bring both indexes to the store's generation."""
+        """Bring both indexes to the store's generation, and the store's log into its file."""
         _ = self.lexical, self.vectors
+        self.store.empty_log()
+
+    def reopen_indexes(self) -> None:
+        """Let go of both indexes: they are opened and checked again when next used."""
+        with self._opening:
+            self._lexical.close()
+            self._vectors.close()
 
     def rebuild_indexes(self, *names: str) -> None:
         """Make these indexes ("lexical", "vectors") anew from the store; without names, both."""
         with self.writing(), self._opening:
-            for name in names or ("lexical", "vectors"):
-                self._marker(name).unlink(missing_ok=True)
-                self._seen.pop(name, None)
-            self.catch_up()
+            if "lexical" in names or not names:
+                self._lexical.rebuild()
+            if "vectors" in names or not names:
+                self._vectors.rebuild()
 
     def close(self) -> None:
         """Let go of the files."""
-        with self._opening:
-            for index in self._open.values():
-                index.close()
-            self._open.clear()
-            self._seen.clear()
+        self.reopen_indexes()
         self.store.close()
 
-    def _marker(self, name: str) -> Path:
-        return self.home / f"{name}.generation"
 
-    def _current(self, name: str, open_index: Callable[[Path], Index]) -> Index:
-        """The index as new as it can be had: ``_seen`` is the generation that it shows."""
-        with self._opening:
-            generation = self.store.generation()
-            if self._seen.get(name) != generation:
-                if name not in self._open or self._reached(name) != self._seen.get(name):
-                    self._open[name] = self._readable(name, open_index)
-                self._seen[name] = self._reconciled(name, open_index, generation)
-            index: Any = self._open[name]
-            return index  # type: ignore[no-any-return]
+def _open_vectors(folder: Path) -> VectorIndex:
+    from index.vectors import VectorIndex
 
-    def _readable(self, name: str, open_index: Callable[[Path], Index]) -> DerivedIndex:
-        """The index, opened or refreshed. One that can't be read is made anew, empty."""
-        known = self._open.get(name)
-        try:
-            if known is None:
-                known = open_index(self.home / name)
-            else:
-                known.refresh()
-            len(known)
-            return known
-        except Exception as error:  # whatever a damaged file makes the libraries raise
-            with self.writing():
-                return self._anew(name, open_index, error)
+    return VectorIndex(folder)
 
-    def _anew(
-        self, name: str, open_index: Callable[[Path], Index], reason: Exception
-    ) -> DerivedIndex:
-        log.warning("index %s is made anew: %s", name, reason)
-        with suppress(Exception):
-            self._open.pop(name).close()
-        shutil.rmtree(self.home / name, ignore_errors=True)
-        self._marker(name).unlink(missing_ok=True)
-        return open_index(self.home / name)
 
-    def _reconciled(self, name: str, open_index: Callable[[Path], Index], generation: int) -> int:
-        """Bring the index up to date, unless another process is at it; what it has reached."""
-        reached = self._reached(name)
-        count = self.store.count()
-        if reached == generation and len(self._open[name]) == count:
-            return generation
-        try:
-            with self.writing(patience=0):
-                generation = self.store.generation()
-                self._follow(name, open_index, self._reached(name))
-                self._reach(name, generation)
-                return generation
-        except LibraryBusy:
-            # The writer brings it up to date; until then a hit may be missing, and one that
-            # has left the store is not shown.
-            return -1 if reached is None else reached
-
-    def _follow(self, name: str, open_index: Callable[[Path], Index], reached: int | None) -> None:
-        index, count = self._open[name], self.store.count()
-        if abs(count - len(index)) > _LONG:
-            self._announce(
-                f"正在更新索引 {name}（{count} 段）", f"updating index {name} ({count} passages)"
-            )
-        try:
-            if reached is None and len(index):
-                raise ValueError("it does not say what it holds")
-            removed, added = self.store.changes_since(-1 if reached is None else reached)
-            index.change([*removed, *added], map(self.store.batch, added))
-            if len(index) != count:
-                raise ValueError(f"it has {len(index)} passages, the store {count}")
-        except Exception as error:  # vectors of another length, a damaged file
-            self._open[name] = self._anew(name, open_index, error)
-            _, added = self.store.changes_since(-1)
-            self._open[name].change([], map(self.store.batch, added))
-
-    def _reached(self, name: str) -> int | None:
-        try:
-            return int(self._marker(name).read_text())
-        except (OSError, ValueError):
-            return None
-
-    def _reach(self, name: str, generation: int) -> None:
-        partial = self._marker(name).with_suffix(".partial")
-        partial.write_text(str(generation))
-        os.replace(partial, self._marker(name))
+def _present(home: Path) -> Path:
+    """The store's file. Raises LibraryDamaged if there must have been one that is gone."""
+    file = home / "library.sqlite"
+    if not file.exists() or not file.stat().st_size:
+        for marker in home.glob("*.generation"):
+            version = versions.read(marker)
+            if version is not None and version.generation:
+                raise damaged(file, "0 bytes" if file.exists() else "missing")
+    return file
 
 
 def manifest_of(settings: Settings, encoder_name: str, segmenter: Segmenter) -> dict[str, Any]:

@@ -152,22 +152,23 @@ def rebuild(
     """Bring every stored document in line with the settings in force; how many there are.
 
     Documents are split and encoded anew, unless nothing but the segmentation of words has
-    changed: vectors don't depend on it.
+    changed: vectors don't depend on it. All or nothing: until the last one is done, the
+    library stays as it was.
     """
     with library.writing():
         entries = library.store.entries()
         if set(library.differences()) == {"segmenter"}:
-            library.declare()
             library.rebuild_indexes("lexical")
+            library.declare()
             return len(entries)
-        library.declare(rebuilding=True)
-        for number, entry in enumerate(entries, start=1):
-            on_file(Path(entry.path), number, len(entries))
-            document = library.store.document(entry.id)
-            passages = split(document, settings.split)
-            library.put(document, encode(passages, encoder, on_passages))
-        library.declare()
-        library.rebuild_indexes()
+
+        def made() -> Iterator[Batch]:
+            for number, entry in enumerate(entries, start=1):
+                on_file(Path(entry.path), number, len(entries))
+                passages = split(library.store.document(entry.id), settings.split)
+                yield encode(passages, encoder, on_passages)
+
+        library.remake(made())
         return len(entries)
 
 

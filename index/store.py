@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from errors import DocumentNotFound, LibraryMismatch
-from index.database import Database
+from errors import DocumentNotFound
 from index.rows import (
     DOCUMENT_COLUMNS,
     PASSAGE_COLUMNS,
@@ -28,26 +27,11 @@ from index.rows import (
     passage_of,
     passage_row,
 )
+from index.schema import discard_backups, fact, opened, set_fact
+from index.staging import discard, staged
 from records import Document, Passage
 
-SCHEMA_VERSION = 2
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
-    title TEXT NOT NULL, publisher TEXT NOT NULL, date TEXT NOT NULL,
-    raw TEXT NOT NULL, text TEXT NOT NULL, origins BLOB NOT NULL, structure TEXT NOT NULL,
-    pages INTEGER NOT NULL, characters INTEGER NOT NULL,
-    ingested_at TEXT NOT NULL, generation INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY,
-    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL,
-    page INTEGER, kind TEXT NOT NULL, header TEXT NOT NULL, text TEXT NOT NULL,
-    vector BLOB NOT NULL, cells TEXT NOT NULL DEFAULT '[]');
-CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
-CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
-"""
+_INSERTED = f"id, {PASSAGE_COLUMNS}, vector"
 _ENTRY = (
     "d.id, title, path, sha256, publisher, date, pages, characters,"
     " (SELECT count(*) FROM passages WHERE document_id = d.id), ingested_at"
@@ -83,31 +67,8 @@ class Store:
     """Documents and passages in SQLite. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._file = Database(path)
-        if not self._database.execute("SELECT 1 FROM sqlite_master").fetchone():
-            with self._file.transaction() as database:
-                # one statement at a time: executescript would end the transaction
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    database.execute(statement)
-                self._set_fact("schema", str(SCHEMA_VERSION))
-        version = self._migrated()
-        if version != str(SCHEMA_VERSION):
-            raise LibraryMismatch(
-                f"资料库 {path} 的格式版本是 {version}，本程序使用 {SCHEMA_VERSION}。"
-                "请换一个 --home 重新导入，或使用相应版本的有据。",
-                f"the library {path} has schema version {version}, this program uses "
-                f"{SCHEMA_VERSION}: ingest again into another --home, or use that version.",
-            )
-
-    def _migrated(self) -> str | None:
-        """The schema's version, after what an older one lacks was added."""
-        with self._file.transaction() as database:
-            version = self.fact("schema")
-            if version == "1":
-                database.execute("ALTER TABLE passages ADD COLUMN cells TEXT NOT NULL DEFAULT '[]'")
-                version = str(SCHEMA_VERSION)
-                self._set_fact("schema", version)
-        return version
+        """Opens or makes the file. Raises LibraryDamaged, LibraryMismatch, LibraryUnwritable."""
+        self._file = opened(path)
 
     @property
     def _database(self) -> sqlite3.Connection:
@@ -117,32 +78,37 @@ class Store:
         """Close this thread's connection."""
         self._file.close()
 
-    def fact(self, name: str) -> str | None:
-        """A named value that belongs to the library as a whole."""
-        row = self._database.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
-        return None if row is None else str(row[0])
+    def check(self) -> None:
+        """Look through the whole file. Raises LibraryDamaged."""
+        self._file.check()
 
-    def _set_fact(self, name: str, value: str) -> None:
-        self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value])
+    def empty_log(self) -> None:
+        """Bring all changes into the file itself; what was removed is in no file then."""
+        self._file.empty_log()
+
+    def discard_copies(self) -> None:
+        """Delete backups of older schemas and what is left of a rebuild."""
+        discard(self._file.path.parent)
+        discard_backups(self._file.path)
 
     def manifest(self) -> dict[str, Any]:
         """What the passages were made with; empty before the first document."""
-        found: dict[str, Any] = json.loads(self.fact("manifest") or "{}")
+        found: dict[str, Any] = json.loads(fact(self._database, "manifest") or "{}")
         return found
 
     def generation(self) -> int:
         """How many changes the library has seen."""
-        return int(self.fact("generation") or 0)
+        return int(fact(self._database, "generation") or 0)
 
     def _advance(self) -> int:
         generation = self.generation() + 1
-        self._set_fact("generation", str(generation))
+        set_fact(self._database, "generation", str(generation))
         return generation
 
     def set_manifest(self, manifest: dict[str, Any]) -> None:
         """Declare that all passages are made with this."""
         with self._file.transaction():
-            self._set_fact("manifest", json.dumps(manifest, ensure_ascii=False))
+            set_fact(self._database, "manifest", json.dumps(manifest, ensure_ascii=False))
 
     def put(self, document: Document, batch: Batch) -> None:
         """Enter a document in one transaction; what stood at its path, or had its id, leaves."""
@@ -158,13 +124,28 @@ class Store:
                 [*document_row(document), datetime.now(UTC).isoformat("T", "seconds"), generation],
             )
             database.executemany(
-                f"INSERT INTO passages (id, {PASSAGE_COLUMNS}, vector)"
-                f" VALUES ({', '.join('?' * 11)})",
-                (
-                    [passage.id, *passage_row(passage), vector.astype("<f4").tobytes()]
-                    for passage, vector in zip(batch.passages, batch.vectors, strict=True)
-                ),
+                f"INSERT INTO passages ({_INSERTED}) VALUES ({', '.join('?' * 11)})", _rows(batch)
             )
+
+    def remake(self, made: Iterable[Batch], manifest: dict[str, Any]) -> None:
+        """Put these passages in the place of all others, and the manifest, in one transaction.
+
+        Until then, while ``made`` is being worked off, nothing changes.
+        """
+        rows = (row for batch in made for row in _rows(batch))
+        with staged(self._file.path.parent, _INSERTED, rows) as file:
+            self._database.execute("ATTACH DATABASE ? AS staging", [str(file)])
+            try:
+                with self._file.transaction() as database:
+                    database.execute("DELETE FROM passages")
+                    database.execute(
+                        f"INSERT INTO passages ({_INSERTED})"
+                        " SELECT * FROM staging.passages ORDER BY rowid"
+                    )
+                    database.execute("UPDATE documents SET generation = ?", [self._advance()])
+                    set_fact(self._database, "manifest", json.dumps(manifest, ensure_ascii=False))
+            finally:
+                self._database.execute("DETACH DATABASE staging")
 
     def remove(self, document_id: str) -> None:
         """Take a document out in one transaction. Raises DocumentNotFound."""
@@ -240,13 +221,38 @@ class Store:
 
     def batch(self, document_id: str) -> Batch:
         """A document's passages in order, with their vectors."""
+        return _batch(
+            self._database.execute(
+                f"SELECT {PASSAGE_COLUMNS}, vector FROM passages WHERE document_id = ?"
+                " ORDER BY rowid",
+                [document_id],
+            )
+        )
+
+    def batches(self) -> Iterator[Batch]:
+        """The batches of all documents, in the order in which they came."""
+        ids = self._database.execute("SELECT id FROM documents ORDER BY generation, rowid")
+        for (document_id,) in ids.fetchall():
+            yield self.batch(document_id)
+
+    def sample(self, size: int) -> Batch:
+        """Passages drawn at random from all documents, with their vectors."""
+        return _batch(
+            self._database.execute(
+                f"SELECT {PASSAGE_COLUMNS}, vector FROM passages WHERE rowid IN"
+                " (SELECT rowid FROM passages ORDER BY random() LIMIT ?)",
+                [size],
+            )
+        )
+
+    def vectors_of(self, document_ids: Iterable[str]) -> tuple[list[str], Vectors]:
+        """The passages of these documents: ids, and vectors of shape (passages, dimension)."""
+        ids = list(document_ids)
         rows = self._database.execute(
-            f"SELECT {PASSAGE_COLUMNS}, vector FROM passages WHERE document_id = ? ORDER BY rowid",
-            [document_id],
+            f"SELECT id, vector FROM passages WHERE document_id IN ({', '.join('?' * len(ids))})",
+            ids,
         ).fetchall()
-        vectors = [np.frombuffer(row[-1], "<f4") for row in rows]
-        stacked = np.stack(vectors) if vectors else np.empty((0, 0), np.float32)
-        return Batch(tuple(passage_of(row[:-1]) for row in rows), stacked.astype(np.float32))
+        return [row[0] for row in rows], _stacked([row[1] for row in rows])
 
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
         """A document's passages in order; none for an unknown id."""
@@ -264,9 +270,30 @@ class Store:
         )
         return {passage.id: passage for passage in map(passage_of, rows)}
 
-    def count(self) -> int:
-        """The number of passages."""
-        return int(self._database.execute("SELECT count(*) FROM passages").fetchone()[0])
+    def count(self, document_ids: Sequence[str] = ()) -> int:
+        """The number of passages, of all documents or of these."""
+        among = f" WHERE document_id IN ({', '.join('?' * len(document_ids))})"
+        query = "SELECT count(*) FROM passages" + (among if document_ids else "")
+        return int(self._database.execute(query, list(document_ids)).fetchone()[0])
+
+
+def _rows(batch: Batch) -> Iterator[list[Any]]:
+    """The values of _INSERTED, passage by passage."""
+    for passage, vector in zip(batch.passages, batch.vectors, strict=True):
+        yield [passage.id, *passage_row(passage), vector.astype("<f4").tobytes()]
+
+
+def _batch(rows: Iterable[Sequence[Any]]) -> Batch:
+    """What rows of PASSAGE_COLUMNS and the vector hold."""
+    found = list(rows)
+    passages = tuple(passage_of(row[:-1]) for row in found)
+    return Batch(passages, _stacked([row[-1] for row in found]))
+
+
+def _stacked(blobs: Sequence[bytes]) -> Vectors:
+    if not blobs:
+        return np.empty((0, 0), np.float32)
+    return np.frombuffer(b"".join(blobs), "<f4").reshape(len(blobs), -1).astype(np.float32)
 
 
 def document_not_found(document_id: str) -> DocumentNotFound:

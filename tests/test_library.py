@@ -15,18 +15,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
 from index.lexical import BIGRAMS, WORDS
 from index.library import Library
-from index.store import SCHEMA_VERSION, Store
+from index.schema import SCHEMA_VERSION, backup_of, fact, set_fact
+from index.store import Store
 from index.words import bigrams
 from records import Block, Document, Heading, Kind, Span, Table
-from settings import CHECKOUT, Settings, load_settings
+from settings import CHECKOUT, Settings
 from tests.samples import make_batch, make_document, vector_of
 
 MANIFEST = {"encoder": "test", "split": {"minimum": 10, "maximum": 40}, "segmenter": "jieba"}
@@ -284,16 +281,25 @@ def test_a_library_of_the_first_schema_is_brought_up_to_date(settings: Settings)
         database.execute("ALTER TABLE passages DROP COLUMN cells")
         database.execute("UPDATE facts SET value = '1' WHERE name = 'schema'")
     store = Store(path)
-    assert store.fact("schema") == str(SCHEMA_VERSION)
+    assert fact(store._database, "schema") == str(SCHEMA_VERSION)
     assert store.count() == 0 and store.batch("none").passages == ()
+    with sqlite3.connect(backup_of(path, "1")) as before:
+        assert fact(before, "schema") == "1"
+        assert "cells" not in str(before.execute("SELECT sql FROM sqlite_master").fetchall())
+    backup_of(path, "1").unlink()
     Store(path)
+    assert not backup_of(path, "1").exists()
 
 
 def test_a_newer_schema_is_refused(settings: Settings) -> None:
-    store = Store(settings.home / "library.sqlite")
-    store._set_fact("schema", "99")
+    path = settings.home / "library.sqlite"
+    store = Store(path)
+    set_fact(store._database, "schema", "99")
+    store.close()
+    before = path.read_bytes()
     with pytest.raises(LibraryMismatch, match="99"):
-        Store(settings.home / "library.sqlite")
+        Store(path)
+    assert path.read_bytes() == before
 
 
 def test_the_second_writer_is_told_who_is_first(library: Library) -> None:
@@ -316,10 +322,11 @@ def test_the_second_writer_is_told_who_is_first(library: Library) -> None:
 MOMENTS = {
     "while the store is written": ("index.store.passage_row", 1),
     "before the indexes follow": ("index.library.Library.catch_up", 1),
-    "before the lexical index commits": ("index.lexical.LexicalIndex.refresh", 1),
-    "before the lexical marker": ("index.library.Library._reach", 1),
-    "while vectors are written": ("index.vectors.VectorIndex.change", 1),
-    "before the vectors' marker": ("index.library.Library._reach", 2),
+    "before the lexical version counts": ("index.derived.Derived._settle", 1),
+    "before the lexical marker": ("index.versions.write", 1),
+    "after the lexical marker": ("index.versions.discard_others", 1),
+    "while vectors are written": ("index.vectors.VectorIndex._enter", 1),
+    "before the vectors' marker": ("index.versions.write", 2),
 }
 
 
@@ -359,69 +366,3 @@ def test_a_kill_loses_nothing_that_was_acknowledged(settings: Settings, moment: 
     assert len(again.store.entries()) == acknowledged
     assert_whole(again)
     again.close()
-
-
-class Twin(RuleBasedStateMachine):
-    """The library behaves as a dict from path to text, also after reopening."""
-
-    home: Path
-
-    def __init__(self) -> None:
-        super().__init__()
-        shutil.rmtree(self.home, ignore_errors=True)
-        self.model: dict[str, str] = {}
-        self.open()
-
-    def open(self) -> None:
-        self.library = Library(load_settings(environment={}, home=self.home), MANIFEST)
-
-    names = st.sampled_from(["a.txt", "b.txt", "c.txt"])
-    texts = st.sampled_from([WATER, ROADS, "临江市有码头 9 座。", "数据要素市场。\n数商 40 家。"])
-
-    @rule(name=names, text=texts)
-    def put(self, name: str, text: str) -> None:
-        put(self.library, make_document(text, name))
-        self.model[name] = text
-
-    @precondition(lambda self: self.model)
-    @rule(data=st.data())
-    def remove(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.model)))
-        self.library.remove(make_document(self.model.pop(name), name).id)
-
-    @rule()
-    def reopen(self) -> None:
-        self.library.close()
-        self.open()
-
-    @rule(name=names, text=texts)
-    def die_before_the_indexes_follow(self, name: str, text: str) -> None:
-        document = make_document(text, name)
-        self.library.put(document, make_batch(document))
-        self.model[name] = text
-        self.reopen()
-
-    @invariant()
-    def the_same_documents(self) -> None:
-        stored = {entry.path: entry.id for entry in self.library.store.entries()}
-        wanted = [make_document(text, name) for name, text in self.model.items()]
-        assert stored == {document.path: document.id for document in wanted}
-        assert_whole(self.library)
-
-    def teardown(self) -> None:
-        self.library.close()
-
-
-def test_the_library_behaves_as_a_dict(tmp_path: Path) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
-    machine = type("Here", (Twin,), {"home": tmp_path / "home"})
-    run_state_machine_as_test(
-        machine,
-        settings=hypothesis_settings(
-            max_examples=8,
-            stateful_step_count=8,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )

@@ -1,0 +1,51 @@
+"""What still quotes a document after it was removed: kept on purpose, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.conversations.schema import FILE, opened
+
+_KEPT_FOLDERS = ("runs", "questions")
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """Ids of conversations, and files of evaluation runs and question sets, below the home."""
+
+    conversations: tuple[str, ...]
+    files: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.files)
+
+
+def remains(home: Path, document_id: str, file_name: str) -> Remains:
+    """What names the document by its id, and sets that name its file, as their quotes do."""
+    return Remains(
+        tuple(_conversations(home, document_id)), tuple(_files(home, document_id, file_name))
+    )
+
+
+def _conversations(home: Path, document_id: str) -> Iterator[str]:
+    if not (home / FILE).exists():
+        return
+    with closing(opened(home)) as file:
+        rows = file.connection.execute(
+            "SELECT id FROM conversations c WHERE EXISTS (SELECT 1 FROM turns"
+            " WHERE conversation_id = c.id AND instr(answer, ?)) OR EXISTS (SELECT 1 FROM feedback"
+            " WHERE conversation_id = c.id AND instr(answer, ?)) ORDER BY created",
+            [document_id, document_id],
+        ).fetchall()
+    yield from (row[0] for row in rows)
+
+
+def _files(home: Path, document_id: str, file_name: str) -> Iterator[str]:
+    names = [word.encode() for word in (document_id, file_name) if word]
+    for folder in _KEPT_FOLDERS:
+        for file in sorted((home / folder).rglob("*")):
+            if file.is_file() and any(name in file.read_bytes() for name in names):
+                yield file.relative_to(home).as_posix()

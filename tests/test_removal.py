@@ -1,0 +1,185 @@
+"""What was removed is in no file any more."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.catalogue import remove
+from app.conversations.store import Conversations
+from app.conversations.turn import Turn
+from app.remains import remains
+from app.upload_folder import keep
+from index.library import Library
+from index.staging import FILE
+from index.words import Segmenter
+from records import Answer, Citation, Span, Status
+from settings import CHECKOUT, Settings
+from tests.samples import make_document
+from tests.test_library import MANIFEST, ROADS, WATER, assert_whole, put
+
+DICTIONARY = CHECKOUT / "index" / "dictionary.txt"
+_SYLLABLES = (
+    "供水管网泊位充电桩图书馆太阳能电站公交车企业投资规模同比增长完成率覆盖人口面积道路桥梁隧道"
+)
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    opened = Library(settings, MANIFEST)
+    yield opened
+    opened.close()
+
+
+def secret(seed: int, sentences: int = 60) -> str:
+    """A text long enough for many pages of SQLite, with words that stand nowhere else."""
+    chance = random.Random(seed)
+    return "\n".join(
+        "".join(chance.choices(_SYLLABLES, k=chance.randint(8, 16)))
+        + f"{chance.randrange(10**9)}登记号甲{seed}乙{number}。"
+        for number in range(sentences)
+    )
+
+
+def traces(home: Path, text: str, kept: str) -> list[str]:
+    """Files with a piece of 8 characters, or a word, of ``text`` that ``kept`` doesn't have."""
+    pieces = {text[n : n + 8] for n in range(len(text) - 7)}
+    pieces |= {word for word in Segmenter(DICTIONARY).words(text) if len(word) > 3}
+    secrets = [piece for piece in pieces if piece not in kept and "\n" not in piece]
+    forms = [piece.encode() for piece in secrets]
+    forms += [json.dumps(piece)[1:-1].encode() for piece in secrets if not piece.isascii()]
+    forms += [piece.encode("utf-16-le") for piece in secrets]
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return [
+        f"{path.relative_to(home)}: {form!r}"
+        for path in files
+        for data in [path.read_bytes()]
+        for form in forms
+        if form in data
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_removed_text_is_in_no_file(library: Library, settings: Settings, seed: int) -> None:
+    text, others = secret(seed), [WATER, ROADS, secret(100 + seed)]
+    documents = [make_document(other, f"{n}.txt") for n, other in enumerate(others)]
+    gone = make_document(text, "gone.txt")
+    put(library, documents[0], gone, *documents[1:])
+    assert traces(settings.home, text, "".join(others))
+    before = list((settings.home / "lexical").rglob("*"))
+    library.remove(gone.id)
+    assert traces(settings.home, text, "".join(others)) == []
+    # tantivy packs what it holds: that nothing is left is seen by its files being others
+    assert not set(before) & {path for path in (settings.home / "lexical").rglob("*")}
+    assert library.lexical.document_frequency(f"甲{seed}乙") == 0
+    assert_whole(library)
+
+
+def test_a_replaced_text_is_in_no_file(library: Library, settings: Settings) -> None:
+    old, new = secret(1), secret(2)
+    put(library, make_document(WATER, "water.txt"), make_document(old, "a.txt"))
+    assert traces(settings.home, old, new + WATER)
+    put(library, make_document(new, "a.txt"))
+    assert traces(settings.home, old, new + WATER) == []
+    assert_whole(library)
+
+
+def test_a_reader_that_is_open_keeps_no_text(library: Library, settings: Settings) -> None:
+    text = secret(3)
+    gone = make_document(text, "gone.txt")
+    put(library, make_document(WATER, "water.txt"), gone)
+    reader = Library(settings, MANIFEST)
+    done, read = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        assert_whole(reader)
+        read.set()
+        done.wait(60)
+        reader.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert read.wait(60)
+    library.remove(gone.id)
+    assert traces(settings.home, text, WATER) == []
+    done.set()
+    thread.join(60)
+
+
+def test_what_a_killed_removal_left_goes_with_the_next_command(
+    library: Library, settings: Settings
+) -> None:
+    text = secret(4)
+    gone = make_document(text, "gone.txt")
+    put(library, make_document(WATER, "water.txt"), gone)
+    with library.writing():  # as when the process dies before the indexes follow
+        library.store.remove(gone.id)
+    library.reopen_indexes()
+    again = Library(settings, MANIFEST)
+    again.catch_up()
+    assert traces(settings.home, text, WATER) == []
+    again.close()
+
+
+def test_the_rest_of_a_killed_rebuild_is_deleted(library: Library, settings: Settings) -> None:
+    gone = make_document(secret(5), "gone.txt")
+    put(library, gone)
+    (settings.home / FILE).write_text(gone.text)
+    library.remove(gone.id)
+    assert traces(settings.home, gone.text, "") == []
+
+
+def test_an_upload_goes_with_its_document(
+    library: Library, settings: Settings, tmp_path: Path
+) -> None:
+    text = secret(6)
+    copy = tmp_path / "copy"
+    copy.write_text(text, encoding="utf-8")
+    place = keep(settings.home, copy, "0" * 64, "报告.txt")
+    gone = make_document(text, "gone.txt")
+    put(library, gone)
+    library.store.move(gone.id, str(place.resolve()))
+    remove(library, gone.id)
+    assert traces(settings.home, text, "") == []
+    assert not place.exists() and copy.exists()
+
+
+def test_conversations_and_evaluations_that_quote_it_are_kept_and_named(
+    library: Library, settings: Settings
+) -> None:
+    gone = make_document(WATER, "water.txt")
+    put(library, gone)
+    place = Span(0, 8)
+    citation = Citation(1, gone.id, "题", "", None, (), WATER[:8], place, Status.VERBATIM)
+    conversations = Conversations(settings.home)
+    quoting, other = conversations.start("甲"), conversations.start("乙")
+    conversations.add_turn("甲", quoting.id, Turn("问", "问", answered(citation)))
+    conversations.add_turn("乙", other.id, Turn("问", "问", answered()))
+    run = settings.home / "runs" / "one" / "answers.jsonl"
+    run.parent.mkdir(parents=True)
+    run.write_text(json.dumps({"document_id": gone.id}), encoding="utf-8")
+    (settings.home / "runs" / "two.jsonl").write_text("{}", encoding="utf-8")
+    remove(library, gone.id)
+    left = remains(settings.home, gone.id, "water.txt")
+    assert left.conversations == (quoting.id,)
+    assert left.files == ("runs/one/answers.jsonl",)
+    assert not remains(settings.home, "0" * 12, "nothing.txt")
+    conversations.delete("甲", quoting.id)
+    assert not remains(settings.home, gone.id, "").conversations
+    conversations.close()
+
+
+def answered(*citations: Citation) -> Answer:
+    return Answer(
+        question="问",
+        text="答",
+        short_answer="答",
+        refused=False,
+        confidence=0.9,
+        citations=citations,
+    )
