@@ -203,6 +203,15 @@ class ApiSettings(_Section):
     max_body_kilobytes: int = Field(256, ge=1, description="a larger request is refused")
 
 
+class LogSettings(_Section):
+    """What is written to standard error about the work; never a text, a password or a key."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="info: a line for each question, file, upload and refusal"
+    )
+    form: Literal["text", "json"] = Field("text", description="json: an object a line")
+
+
 class Settings(_Section):
     """All settings, validated and immutable."""
 
@@ -219,6 +228,7 @@ class Settings(_Section):
     llm: LlmSettings = LlmSettings()
     page: PageSettings = PageSettings()
     api: ApiSettings = ApiSettings()
+    log: LogSettings = LogSettings()
 
 
 def load_settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from threading import Lock, Thread
 from app.assistant import Assistant
 from app.catalogue import remove
 from app.upload_folder import arrived, clean_name, discard, discard_stale, keep, release
+from app.watching import watched_files
 from errors import FileRefused, LibraryError, OversizedFile, YoujuError
 from index.pipeline import Outcome, ingest
 from index.store import Entry
@@ -89,6 +91,9 @@ class Reception:
         if len(said) > most:
             first = clean_name(str(said[most].get("name")))
             uploads.append(_refused(Upload(first), _too_many(len(said) - most, most)))
+        for upload in uploads:
+            if upload.stage is Stage.REFUSED:
+                _note(upload, time.perf_counter())
         return tuple(uploads)
 
     def _offered(self, file: dict[object, object]) -> Upload:
@@ -138,7 +143,9 @@ class Reception:
                         put(tuple(batch))
 
                     if upload.stage is Stage.WAITING:
+                        started = time.perf_counter()
                         tell(self._outcome(upload, same_name, tell))
+                        _note(batch[number], started)
                 discard_stale(self._library.home)
         finally:
             self._library.store.close()
@@ -168,7 +175,7 @@ class Reception:
             return replace(upload, stage=Stage.SAME_NAME, document=namesakes[0])
         place = keep(self._library.home, upload.copy, sha256, upload.name)
         try:
-            (result,) = ingest(
+            results = ingest(
                 [place],
                 self._library,
                 self._assistant.encoder,
@@ -178,6 +185,7 @@ class Reception:
                 ),
                 on_page=lambda d, t: tell(replace(upload, stage=Stage.READING, done=d, total=t)),
             )
+            (result,) = watched_files(results)
         finally:
             release(self._library, place)
         if result.outcome is Outcome.REFUSED:
@@ -205,6 +213,19 @@ class Reception:
         if any(entry.sha256 == sha256 for entry in entries):
             return []
         return [entry for entry in entries if _same(Path(entry.path).name, name)]
+
+
+def _note(upload: Upload, started: float) -> None:
+    """Log what became of an upload; its name isn't told."""
+    facts = {
+        "stage": upload.stage.value,
+        "outcome": upload.outcome.value if upload.outcome else "",
+        "id": upload.document.id if upload.document else "",
+        "error": type(upload.error).__name__ if upload.error else "",
+        "elapsed_ms": round((time.perf_counter() - started) * 1000, 1),
+    }
+    level = logging.WARNING if upload.error else logging.INFO
+    log.log(level, "upload", extra={"facts": facts})
 
 
 def left_out(batch: Sequence[Upload]) -> Batch:

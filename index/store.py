@@ -264,6 +264,10 @@ class Store:
         )
         return {passage.id: passage for passage in map(passage_of, rows)}
 
+    def document_count(self) -> int:
+        """The number of documents."""
+        return int(self._database.execute("SELECT count(*) FROM documents").fetchone()[0])
+
     def count(self) -> int:
         """The number of passages."""
         return int(self._database.execute("SELECT count(*) FROM passages").fetchone()[0])
