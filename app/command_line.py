@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from app.backup_commands import backup, restore
 from app.conversation_commands import conversations, feedback
 from app.docs_commands import DocumentId, docs
 from app.options import (
@@ -47,6 +48,8 @@ application = typer.Typer(
 application.add_typer(docs, name="docs")
 application.add_typer(conversations, name="conversations")
 application.add_typer(feedback, name="feedback")
+application.command()(backup)
+application.command()(restore)
 
 
 @application.command()

@@ -169,12 +169,20 @@ class Library:
         """Bring both indexes to the store's generation."""
         _ = self.lexical, self.vectors
 
-    def rebuild_indexes(self, *names: str) -> None:
-        """Make these indexes ("lexical", "vectors") anew from the store; without names, both."""
+    def forget_indexes(self, *names: str) -> None:
+        """Have these indexes ("lexical", "vectors") made anew when next used; without names, both.
+
+        They are made from the store, by whoever uses them first.
+        """
         with self.writing(), self._opening:
             for name in names or ("lexical", "vectors"):
                 self._marker(name).unlink(missing_ok=True)
                 self._seen.pop(name, None)
+
+    def rebuild_indexes(self, *names: str) -> None:
+        """Make these indexes ("lexical", "vectors") anew from the store; without names, both."""
+        with self.writing(), self._opening:
+            self.forget_indexes(*names)
             self.catch_up()
 
     def close(self) -> None:

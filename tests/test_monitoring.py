@@ -1,4 +1,4 @@
-"""The log, the metrics and the health of a running server: what they tell, and what they never do."""
+"""The log, the metrics and the health of a running server: what they tell and what never."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_a_question_that_fails_or_is_left_is_told_too(logged: pytest.CaptureFixt
         list(watched(failing(), "page"))
     left = watched(failing(), "page")
     next(left)
-    left.close()
+    del left
     failed, stopped = rows(logged.readouterr().err)
     assert (failed["outcome"], failed["error"], failed["level"]) == (
         "failed",
