@@ -194,6 +194,13 @@ class Library:
             self._seen.clear()
         self.store.close()
 
+    def reached(self, name: str) -> int | None:
+        """The generation that an index's marker names; None where there is none."""
+        try:
+            return int(self._marker(name).read_text())
+        except (OSError, ValueError):
+            return None
+
     def _marker(self, name: str) -> Path:
         return self.home / f"{name}.generation"
 
@@ -202,7 +209,7 @@ class Library:
         with self._opening:
             generation = self.store.generation()
             if self._seen.get(name) != generation:
-                if name not in self._open or self._reached(name) != self._seen.get(name):
+                if name not in self._open or self.reached(name) != self._seen.get(name):
                     self._open[name] = self._readable(name, open_index)
                 self._seen[name] = self._reconciled(name, open_index, generation)
             index: Any = self._open[name]
@@ -234,14 +241,14 @@ class Library:
 
     def _reconciled(self, name: str, open_index: Callable[[Path], Index], generation: int) -> int:
         """Bring the index up to date, unless another process is at it; what it has reached."""
-        reached = self._reached(name)
+        reached = self.reached(name)
         count = self.store.count()
         if reached == generation and len(self._open[name]) == count:
             return generation
         try:
             with self.writing(patience=0):
                 generation = self.store.generation()
-                self._follow(name, open_index, self._reached(name))
+                self._follow(name, open_index, self.reached(name))
                 self._reach(name, generation)
                 return generation
         except LibraryBusy:
@@ -266,12 +273,6 @@ class Library:
             self._open[name] = self._anew(name, open_index, error)
             _, added = self.store.changes_since(-1)
             self._open[name].change([], map(self.store.batch, added))
-
-    def _reached(self, name: str) -> int | None:
-        try:
-            return int(self._marker(name).read_text())
-        except (OSError, ValueError):
-            return None
 
     def _reach(self, name: str, generation: int) -> None:
         partial = self._marker(name).with_suffix(".partial")

@@ -113,6 +113,11 @@ class Store:
     def _database(self) -> sqlite3.Connection:
         return self._file.connection
 
+    @property
+    def path(self) -> Path:
+        """The SQLite file."""
+        return self._file.path
+
     def close(self) -> None:
         """Close this thread's connection."""
         self._file.close()
