@@ -22,6 +22,7 @@ from index.pipeline import Outcome, ingest
 from index.store import Entry
 from ingest.files import unknown_format
 from ingest.reading import MEGABYTE
+from settings import Settings
 
 log = logging.getLogger("youju.uploads")
 
@@ -77,6 +78,7 @@ class Reception:
         self._assistant = assistant
         self._library = assistant.library
         self._limits = assistant.settings.page
+        self._settings = _bounded(assistant.settings)
         self._turn = Lock()
 
     def offered(self, files: object) -> Batch:
@@ -179,7 +181,7 @@ class Reception:
                 [place],
                 self._library,
                 self._assistant.encoder,
-                self._assistant.settings,
+                self._settings,
                 on_passages=lambda d, t: tell(
                     replace(upload, stage=Stage.ENCODING, done=d, total=t)
                 ),
@@ -213,6 +215,14 @@ class Reception:
         if any(entry.sha256 == sha256 for entry in entries):
             return []
         return [entry for entry in entries if _same(Path(entry.path).name, name)]
+
+
+def _bounded(settings: Settings) -> Settings:
+    """The settings that uploads are read with: whoever sent them, they get less memory."""
+    own = settings.ingest
+    least = min(own.max_memory_megabytes, settings.page.max_upload_memory_megabytes)
+    bounded = own.model_copy(update={"max_memory_megabytes": least})
+    return settings.model_copy(update={"ingest": bounded})
 
 
 def _note(upload: Upload, started: float) -> None:

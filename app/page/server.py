@@ -22,6 +22,7 @@ from app.api.fork import all_of
 from app.api.monitoring import monitored
 from app.assistant import AT_ONCE, Assistant
 from app.logs import tame_server
+from app.page.doorkeeper import Doorkeeper
 from app.page.export_routes import export_routes
 from app.page.extension import Extension
 from app.page.gradio_offline import gr, receive_in
@@ -111,7 +112,10 @@ def running(
         max_file_size=int(settings.max_upload_megabytes * MEGABYTE),
         state_session_capacity=1000,
         app_kwargs={
-            "middleware": [Middleware(_SafetyHeaders)],
+            "middleware": [
+                Middleware(_SafetyHeaders),
+                Middleware(Doorkeeper, home=home, settings=settings),
+            ],
             "routes": [
                 Route(route.path, route.endpoint, middleware=[Middleware(SignInGuard)])
                 for route in (
