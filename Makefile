@@ -11,7 +11,7 @@ Q ?= 2022 年数字城市产业投资规模是多少？
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check bench torture eval reader corpus clean
+.PHONY: app install ask test check audit bench torture eval reader corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -26,11 +26,15 @@ ask: install  ## make ask Q="…"
 test: $(INSTALLED_DEV)  ## all tests
 	$(BIN)/pytest
 
-check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract
+check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract, licences
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/licences.py
+
+audit:  ## known vulnerabilities of the pinned packages, by pip-audit; needs the network
+	PYTHON="$(PYTHON)" PIP_FLAGS="$(PIP_FLAGS)" .ci/audit
 
 bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
 	$(BIN)/python -m eval.bench
@@ -64,4 +68,4 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(INSTALLED)
 
 clean:  ## remove the virtual environment and the default library
-	rm -rf $(VENV) .youju
+	rm -rf $(VENV) .venv-audit .youju

@@ -17,7 +17,8 @@
     │   ├── LibraryUnwritable  the disk is full, or the folder may not be written to
     │   ├── DocumentNotFound
     │   ├── ConversationNotFound
-    │   └── SourceUnavailable  a document's file is gone, has changed or has no pages
+    │   ├── SourceUnavailable  a document's file is gone, has changed or has no pages
+    │   └── BackupError        a backup can't be made there, is damaged or doesn't fit
     ├── ModelError             an encoder can't be set up or loaded
     ├── QuestionsError         a question or answer file is malformed
     └── RunError               a folder is no evaluation run, or another one than wanted
@@ -98,6 +99,10 @@ class ConversationNotFound(LibraryError):
 
 class SourceUnavailable(LibraryError):
     """The file that a document came from is gone, has changed, or has no such page."""
+
+
+class BackupError(LibraryError):
+    """A backup can't be written there, or a file is no whole backup that fits this program."""
 
 
 class ModelError(YoujuError):

@@ -62,9 +62,7 @@ class IngestSettings(_Section):
     max_pages: int = Field(2000, gt=0, description="a PDF with more pages is refused")
     ocr: bool = Field(True, description="read scanned pages where the extra ocr is installed")
     max_seconds: float = Field(600, gt=0, description="a file that takes longer to read is refused")
-    max_memory_megabytes: int = Field(
-        4000, ge=500, description="memory for reading one file, its libraries included"
-    )
+    max_memory_megabytes: int = Field(4000, ge=500, description="memory for reading one file")
 
 
 class SplitSettings(_Section):
@@ -178,6 +176,9 @@ class PageSettings(_Section):
     )
     max_upload_megabytes: float = Field(200, gt=0, description="a larger file is not taken")
     max_uploads: int = Field(20, ge=1, description="files that may be uploaded at a time")
+    max_upload_memory_megabytes: int = Field(
+        1000, ge=500, description="memory for reading an uploaded file; at most ingest's own limit"
+    )
 
 
 def _listed(tokens: Any) -> Any:
@@ -203,6 +204,15 @@ class ApiSettings(_Section):
     max_body_kilobytes: int = Field(256, ge=1, description="a larger request is refused")
 
 
+class LogSettings(_Section):
+    """What is written to standard error about the work; never a text, a password or a key."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="info: a line for each question, file, upload and refusal"
+    )
+    form: Literal["text", "json"] = Field("text", description="json: an object a line")
+
+
 class Settings(_Section):
     """All settings, validated and immutable."""
 
@@ -219,6 +229,7 @@ class Settings(_Section):
     llm: LlmSettings = LlmSettings()
     page: PageSettings = PageSettings()
     api: ApiSettings = ApiSettings()
+    log: LogSettings = LogSettings()
 
 
 def load_settings(

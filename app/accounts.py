@@ -6,14 +6,20 @@ import base64
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
 
+import anyio
+
+log = logging.getLogger("youju.accounts")
+
 # RFC 7914; 16 MiB and about 50 ms on one core.
 _COST, _BLOCK, _PARALLEL = 1 << 14, 8, 1
 _MOST_FAILURES, _PAUSE = 5, 60.0  # seconds
+_AT_ONCE = 2
 
 
 def hashed(password: str, salt: bytes | None = None) -> str:
@@ -52,19 +58,39 @@ class SignIn:
         self._clock = clock
         self._failures: dict[str, list[float]] = {}
         self._lock = threading.Lock()
+        self._places: anyio.CapacityLimiter | None = None
+
+    async def admits(self, name: str, password: str) -> bool:
+        """As ``__call__``, in a thread: passwords are slow to check, and few are at once."""
+        self._places = self._places or anyio.CapacityLimiter(_AT_ONCE)
+        return await anyio.to_thread.run_sync(self, name, password, limiter=self._places)
 
     def __call__(self, name: str, password: str) -> bool:
         """Whether this is one of the users; an unknown name takes as long as a known one."""
-        with self._lock:
-            recent = [at for at in self._failures.get(name, ()) if at > self._clock() - _PAUSE]
-        if len(recent) >= _MOST_FAILURES:
+        known = name in self._users
+        if known and not self._may_try(name):
+            _note(name, known, closed=True)
             return False
-        right = matches(password, self._users.get(name, hashed("", b"nobody"))) and (
-            name in self._users
-        )
-        with self._lock:
-            if right:
+        right = matches(password, self._users.get(name, hashed("", b"nobody"))) and known
+        if right:
+            with self._lock:
                 self._failures.pop(name, None)
-            elif name in self._users:
-                self._failures[name] = [*recent, self._clock()]
+        else:
+            _note(name, known, closed=False)
         return right
+
+    def _may_try(self, name: str) -> bool:
+        """Whether the name is open; a try counts as failed until it has succeeded."""
+        with self._lock:
+            now = self._clock()
+            recent = [at for at in self._failures.get(name, ()) if at > now - _PAUSE]
+            if len(recent) >= _MOST_FAILURES:
+                return False
+            self._failures[name] = [*recent, now]
+            return True
+
+
+def _note(name: str, known: bool, closed: bool) -> None:
+    """Log a failure. A name that nobody has isn't told: it may be a password, mistyped."""
+    facts = {"user": name if known else "", "known": known, "closed": closed}
+    log.warning("sign-in failed", extra={"facts": facts})

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from app.backup_commands import backup, restore
 from app.conversation_commands import conversations, feedback
 from app.docs_commands import DocumentId, docs
 from app.options import (
@@ -47,6 +48,8 @@ application = typer.Typer(
 application.add_typer(docs, name="docs")
 application.add_typer(conversations, name="conversations")
 application.add_typer(feedback, name="feedback")
+application.command()(backup)
+application.command()(restore)
 
 
 @application.command()
@@ -66,6 +69,7 @@ def ingest(
     例 Example：youju ingest corpus 报告.pdf
     """
     from app.printing import Progress, print_results
+    from app.watching import watched_files
     from index.pipeline import ingest as run
 
     assistant = open_assistant(home, settings)
@@ -79,7 +83,7 @@ def ingest(
             progress.passages,
             progress.passages,
         )
-        refused = print_results(results, as_json, in_english())
+        refused = print_results(watched_files(results), as_json, in_english())
     if refused:
         raise typer.Exit(1)
 
@@ -113,11 +117,12 @@ def ask(
     """
     from app.contract import answer_row
     from app.printing import print_answer, print_json
+    from app.watching import watched
 
     assistant = filled_assistant(home, settings)
     with _no_garbage_sought():
         chosen = among(assistant, documents, publisher, since, until)
-        answer = assistant.ask(question, chosen)
+        *_, answer = watched(assistant.stream(question, chosen), "command")
     if as_json:
         print_json(answer_row(answer))
     else:
@@ -206,6 +211,7 @@ def batch(
     from app.contract import answer_row
     from app.printing import Progress
     from app.questions import load_questions
+    from app.watching import watched
 
     if output.is_dir():
         raise typer.BadParameter(f"{output} 是文件夹。{output} is a folder.")
@@ -214,7 +220,9 @@ def batch(
     partial = output.with_name(f"{output.name}.partial")
     with partial.open("w", encoding="utf-8") as file, Progress() as progress:
         for done, item in enumerate(asked, start=1):
-            row = answer_row(assistant.ask(item.question, history=item.history), item.id)
+            answers = assistant.stream(item.question, history=item.history)
+            *_, answer = watched(answers, "command")
+            row = answer_row(answer, item.id)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             progress.passages(done, len(asked))
     partial.replace(output)

@@ -1,13 +1,16 @@
-"""Is everything in order? Versions, models, library and indexes, each with its remedy."""
+"""Is everything in order? Versions, models, machine and library, each with its remedy."""
 
 from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from app.messages import CHINESE, ENGLISH
 from errors import YoujuError
@@ -28,16 +31,29 @@ PACKAGES = (
     "torch",
 )
 _LOW_DISK = 1 << 30
+_LOW_MEMORY = 2 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``remedy`` says what to do when it is not healthy."""
+    """One thing that was looked at, with what was found in Chinese and in English.
+
+    ``remedy``, in both too, says what to do; of a healthy thing, what might be done better.
+    ``figures`` are the values for programs; sizes in bytes.
+    """
 
     subject: str
     value: str
+    english: str
     healthy: bool = True
     remedy: str = ""
+    remedy_english: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def failed(subject: str, error: YoujuError) -> Finding:
+    """What an error of ours says, as a finding."""
+    return Finding(subject, "有问题", "something is wrong", False, str(error), error.english)
 
 
 def examine(
@@ -47,86 +63,127 @@ def examine(
 
     The assistant is only opened when all ``packages`` are installed: it needs them.
     """
-    findings = [Finding("Python", f"{platform.python_version()} {platform.machine()}")]
-    findings += [_package(name) for name in packages]
+    from app.doctor_library import library_findings, unreadable
+
+    python = f"{platform.python_version()} {platform.machine()}"
+    findings = [Finding("Python", python, python), *map(_package, packages)]
     if not all(finding.healthy for finding in findings):
         return findings
-    assistant = open_assistant()
-    settings = assistant.settings
-    findings.append(Finding("encoder", assistant.encoder.name))
-    findings.append(_reader(assistant))
-    findings.append(_language_model(assistant))
-    free = shutil.disk_usage(assistant.library.home).free
-    findings.append(
-        Finding(
-            "disk",
-            f"{free / 2**30:.1f} GiB free at {settings.home}",
-            free > _LOW_DISK,
-            "磁盘快满了，请清理出 1 GiB 以上。Free more than 1 GiB.",
-        )
-    )
-    return findings + list(_library(assistant))
+    try:
+        assistant = open_assistant()
+        findings += [_encoder(assistant), _reader(assistant), _language_model(assistant)]
+        findings += [_disk(assistant.library.home), *_memory(assistant)]
+        findings += library_findings(assistant.library)
+    except sqlite3.Error as error:
+        findings.append(unreadable(error))
+    return findings
 
 
 def _package(name: str) -> Finding:
     try:
-        return Finding(name, version(name))
+        return Finding(name, version(name), version(name))
     except PackageNotFoundError:
-        remedy = f"请运行 make install，或 pip install {name}。Run either of them."
-        return Finding(name, "not installed", False, remedy)
+        return Finding(
+            name,
+            "没有安装",
+            "not installed",
+            False,
+            f"请运行 make install，或 pip install {name}。",
+            f"Run make install, or pip install {name}.",
+        )
+
+
+def _encoder(assistant: Assistant) -> Finding:
+    """Which encoder, in which number type, and what was measured to choose it."""
+    from index.encoder import BundledEncoder
+
+    encoder, wanted = assistant.encoder, assistant.settings.encoder.number_type
+    speeds = encoder.known_speeds() if isinstance(encoder, BundledEncoder) else {}
+    if wanted != "measured":
+        why = f"{wanted}，按设置", f"{wanted}, as it is set"
+    elif speeds:
+        best = max(speeds, key=speeds.__getitem__)
+        shown = ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items())
+        why = (
+            f"{best}，在本机更快（每秒字数：{shown}）",
+            f"{best}, the faster one here (characters a second: {shown})",
+        )
+    elif isinstance(encoder, BundledEncoder):
+        why = "数值类型在第一次导入时测量", "its number type is measured at the first ingest"
+    else:
+        why = "float32", "float32"
+    figures = {f"{name}_characters_a_second": speed for name, speed in speeds.items()}
+    chinese, english = (f"{encoder.name}；{why[0]}", f"{encoder.name}; {why[1]}")
+    return Finding("encoder", chinese, english, figures=figures)
 
 
 def _reader(assistant: Assistant) -> Finding:
     try:
         assistant.reader.warm_up()
-        return Finding("reader", "weights as they should be")
+        return Finding("reader", "权重完好", "weights as they should be")
     except YoujuError as error:
-        return Finding("reader", "weights damaged", False, f"{error} {error.english}")
+        return failed("reader", error)
 
 
 def _language_model(assistant: Assistant) -> Finding:
     """Whether the endpoint answers; it is asked for one token."""
+    subject = "language model"
     if assistant.endpoint is None:
-        return Finding("language model", "none: answers are quoted")
+        return Finding(subject, "没有设置：答案是原文引用", "none: answers are quoted")
+    from app.accounts import is_loopback
     from app.generation.endpoint import GenerationFailed
 
     settings = assistant.settings.llm
-    name = f"{settings.model} at {settings.base_url}"
+    address = urlsplit(settings.base_url)
+    name = f"{settings.model} ({settings.base_url})"
     try:
         assistant.endpoint.probe()
-        return Finding("language model", f"{name} answers")
     except GenerationFailed as failure:
-        remedy = " ".join(each.notices[failure.notice] for each in (CHINESE, ENGLISH))
-        return Finding("language model", f"{name}: {failure.notice.value}", False, remedy)
+        chinese, english = (each.notices[failure.notice] for each in (CHINESE, ENGLISH))
+        code = failure.notice.value
+        return Finding(subject, f"{name}：{code}", f"{name}: {code}", False, chinese, english)
+    open_line = address.scheme == "http" and not is_loopback(address.hostname or "")
+    advice = (
+        "问题和段落不加密地离开本机，请尽量用 https。",
+        "Questions and passages leave this machine unencrypted: use https if you can.",
+    )
+    chinese, english = advice if open_line else ("", "")
+    return Finding(subject, f"{name} 有应答", f"{name} answers", True, chinese, english)
 
 
-def _library(assistant: Assistant) -> Iterator[Finding]:
-    library = assistant.library
-    passages = library.store.count()
-    entries = library.store.entries()
-    yield Finding("library", f"{len(entries)} documents, {passages} passages at {library.home}")
-    try:
-        library.check()
-        yield Finding("manifest", "matches the settings")
-    except YoujuError as error:
-        yield Finding("manifest", "differs from the settings", False, f"{error} {error.english}")
+def _disk(home: Path) -> Finding:
+    free = shutil.disk_usage(home).free
+    used = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
+    return Finding(
+        "disk",
+        f"{home} 占 {used / 2**20:.0f} MiB，磁盘还有 {free / 2**30:.1f} GiB",
+        f"{home} takes {used / 2**20:.0f} MiB, {free / 2**30:.1f} GiB are free",
+        free > _LOW_DISK,
+        "" if free > _LOW_DISK else "磁盘快满了，请清理出 1 GiB 以上。",
+        "" if free > _LOW_DISK else "The disk is nearly full: free more than 1 GiB.",
+        {"used": used, "free": free},
+    )
+
+
+def _memory(assistant: Assistant) -> Iterator[Finding]:
+    """What memory is left, where the system tells (Linux)."""
+    source = Path("/proc/meminfo")
+    if not source.exists():
         return
-    for name, index in (("lexical", library.lexical), ("vectors", library.vectors)):
-        yield Finding(
-            f"{name} index",
-            f"{len(index)} passages",
-            len(index) == passages,
-            "请运行 youju docs rebuild。Run youju docs rebuild.",
-        )
-    for entry in entries:
-        document = library.store.document(entry.id)
-        torn = [
-            p for p in library.store.passages_of(entry.id) if p.span.of(document.text) != p.text
-        ]
-        if torn:
-            yield Finding(
-                entry.title,
-                f"{len(torn)} passages differ from the document",
-                False,
-                "请移除后重新导入。Remove the document and ingest it again.",
-            )
+    rows = (line.split() for line in source.read_text().splitlines())
+    sizes = {row[0].rstrip(":"): int(row[1]) * 1024 for row in rows if len(row) > 1}
+    free, total = sizes.get("MemAvailable", 0), sizes.get("MemTotal", 0)
+    low = free < _LOW_MEMORY
+    limit = assistant.settings.ingest.max_memory_megabytes
+    yield Finding(
+        "memory",
+        f"{total / 2**30:.1f} GiB 中还有 {free / 2**30:.1f} GiB；读一个文件至多用 {limit} MB",
+        f"{free / 2**30:.1f} of {total / 2**30:.1f} GiB are free; reading a file may take {limit} "
+        "MB",
+        True,
+        "内存不多：可调小 ingest.max_memory_megabytes 和 encoder.batch_size。" if low else "",
+        "Little is left: ingest.max_memory_megabytes and encoder.batch_size may be lowered."
+        if low
+        else "",
+        {"total": total, "free": free},
+    )

@@ -76,10 +76,12 @@ def in_english() -> bool:
 
 def load(home: str | None, file: Path | None) -> Settings:
     """The settings of this run, in force from here on."""
+    from app.logs import set_up
     from settings import load_settings
 
     global _in_force
     _in_force = load_settings(file, home=home)
+    set_up(_in_force.log)
     return _in_force
 
 

@@ -247,12 +247,14 @@ def print_verdicts(verdicts: Sequence[Verdict], as_json: bool, english: bool) ->
 
 
 def print_findings(findings: Sequence[Finding], as_json: bool, english: bool) -> None:
-    """A line for each finding, and the remedy where something is wrong."""
+    """A line for each finding, and what to do where something is wrong or might be better."""
     out = output()
     if as_json:
         print_json([asdict(finding) for finding in findings])
         return
     for finding in findings:
-        out.print(f"{'✓' if finding.healthy else '✗'} {finding.subject}: {finding.value}")
-        if not finding.healthy:
-            out.print(f"    {finding.remedy}")
+        value = pick((finding.value, finding.english), english)
+        remedy = pick((finding.remedy, finding.remedy_english), english)
+        out.print(f"{'✓' if finding.healthy else '✗'} {finding.subject}: {value}")
+        if remedy:
+            out.print(f"    {remedy}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,11 +16,13 @@ from threading import Lock, Thread
 from app.assistant import Assistant
 from app.catalogue import remove
 from app.upload_folder import arrived, clean_name, discard, discard_stale, keep, release
+from app.watching import watched_files
 from errors import FileRefused, LibraryError, OversizedFile, YoujuError
 from index.pipeline import Outcome, ingest
 from index.store import Entry
 from ingest.files import unknown_format
 from ingest.reading import MEGABYTE
+from settings import Settings
 
 log = logging.getLogger("youju.uploads")
 
@@ -75,6 +78,7 @@ class Reception:
         self._assistant = assistant
         self._library = assistant.library
         self._limits = assistant.settings.page
+        self._settings = _bounded(assistant.settings)
         self._turn = Lock()
 
     def offered(self, files: object) -> Batch:
@@ -89,6 +93,9 @@ class Reception:
         if len(said) > most:
             first = clean_name(str(said[most].get("name")))
             uploads.append(_refused(Upload(first), _too_many(len(said) - most, most)))
+        for upload in uploads:
+            if upload.stage is Stage.REFUSED:
+                _note(upload, time.perf_counter())
         return tuple(uploads)
 
     def _offered(self, file: dict[object, object]) -> Upload:
@@ -138,7 +145,9 @@ class Reception:
                         put(tuple(batch))
 
                     if upload.stage is Stage.WAITING:
+                        started = time.perf_counter()
                         tell(self._outcome(upload, same_name, tell))
+                        _note(batch[number], started)
                 discard_stale(self._library.home)
         finally:
             self._library.store.close()
@@ -168,16 +177,17 @@ class Reception:
             return replace(upload, stage=Stage.SAME_NAME, document=namesakes[0])
         place = keep(self._library.home, upload.copy, sha256, upload.name)
         try:
-            (result,) = ingest(
+            results = ingest(
                 [place],
                 self._library,
                 self._assistant.encoder,
-                self._assistant.settings,
+                self._settings,
                 on_passages=lambda d, t: tell(
                     replace(upload, stage=Stage.ENCODING, done=d, total=t)
                 ),
                 on_page=lambda d, t: tell(replace(upload, stage=Stage.READING, done=d, total=t)),
             )
+            (result,) = watched_files(results)
         finally:
             release(self._library, place)
         if result.outcome is Outcome.REFUSED:
@@ -205,6 +215,27 @@ class Reception:
         if any(entry.sha256 == sha256 for entry in entries):
             return []
         return [entry for entry in entries if _same(Path(entry.path).name, name)]
+
+
+def _bounded(settings: Settings) -> Settings:
+    """The settings that uploads are read with: whoever sent them, they get less memory."""
+    own = settings.ingest
+    least = min(own.max_memory_megabytes, settings.page.max_upload_memory_megabytes)
+    bounded = own.model_copy(update={"max_memory_megabytes": least})
+    return settings.model_copy(update={"ingest": bounded})
+
+
+def _note(upload: Upload, started: float) -> None:
+    """Log what became of an upload; its name isn't told."""
+    facts = {
+        "stage": upload.stage.value,
+        "outcome": upload.outcome.value if upload.outcome else "",
+        "id": upload.document.id if upload.document else "",
+        "error": type(upload.error).__name__ if upload.error else "",
+        "elapsed_ms": round((time.perf_counter() - started) * 1000, 1),
+    }
+    level = logging.WARNING if upload.error else logging.INFO
+    log.log(level, "upload", extra={"facts": facts})
 
 
 def left_out(batch: Sequence[Upload]) -> Batch:

@@ -106,6 +106,11 @@ class Derived(Generic[Index]):
             self._build(generation)
             self._seen = generation
 
+    def forget(self) -> None:
+        """Have the index built anew by whoever uses it first. The writer's."""
+        self._marker.unlink(missing_ok=True)
+        self.close()
+
     def close(self) -> None:
         """Let go of the files."""
         with suppress(Exception):  # a damaged index may be unable to close

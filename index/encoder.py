@@ -152,10 +152,7 @@ class BundledEncoder(NamedEncoder):
             return self._settings.number_type
         folder = self.folder()
         record = folder / "speed.json"
-        try:
-            known = json.loads(record.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            known = {}
+        known = _read_speeds(record)
         machine = _machine()
         if machine not in known:
             self._announce(
@@ -165,8 +162,22 @@ class BundledEncoder(NamedEncoder):
             known[machine] = measure_speed(folder)
             with suppress(OSError):  # a cache that can't be written is measured again
                 record.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        speeds: dict[str, float] = known[machine]
+        speeds = known[machine]
         return max(speeds, key=speeds.__getitem__)
+
+    def known_speeds(self) -> dict[str, float]:
+        """Characters a second by number type, as measured on this processor; else empty."""
+        record = bundled.folder(self._settings.cache) / "speed.json"
+        return _read_speeds(record).get(_machine(), {})
+
+
+def _read_speeds(record: Path) -> dict[str, dict[str, float]]:
+    """What was measured, by machine and number type; empty where nothing can be read."""
+    try:
+        known: dict[str, dict[str, float]] = json.loads(record.read_text(encoding="utf-8"))
+        return known
+    except (OSError, json.JSONDecodeError):
+        return {}
 
 
 def measure_speed(folder: Path) -> dict[str, float]:

@@ -167,6 +167,17 @@ class Library:
             self._lexical.close()
             self._vectors.close()
 
+    def forget_indexes(self) -> None:
+        """Have both indexes made anew from the store, by whoever uses them first."""
+        with self.writing(), self._opening:
+            self._lexical.forget()
+            self._vectors.forget()
+
+    def reached(self, name: str) -> int | None:
+        """The generation of the index ("lexical", "vectors") on disk; None where there is none."""
+        version = versions.read(self.home / f"{name}.generation")
+        return None if version is None else version.generation
+
     def rebuild_indexes(self, *names: str) -> None:
         """Make these indexes ("lexical", "vectors") anew from the store; without names, both."""
         with self.writing(), self._opening:

@@ -74,6 +74,11 @@ class Store:
     def _database(self) -> sqlite3.Connection:
         return self._file.connection
 
+    @property
+    def path(self) -> Path:
+        """The SQLite file."""
+        return self._file.path
+
     def close(self) -> None:
         """Close this thread's connection."""
         self._file.close()
@@ -269,6 +274,10 @@ class Store:
             f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE id IN ({marks})", list(passage_ids)
         )
         return {passage.id: passage for passage in map(passage_of, rows)}
+
+    def document_count(self) -> int:
+        """The number of documents."""
+        return int(self._database.execute("SELECT count(*) FROM documents").fetchone()[0])
 
     def count(self, document_ids: Sequence[str] = ()) -> int:
         """The number of passages, of all documents or of these."""

@@ -109,9 +109,11 @@ def _draft(suffix: str, data: bytes, settings: IngestSettings, on_page: OnPage) 
     except MemoryError as error:
         raise OversizedFile(
             f"读它所需的内存超过 {settings.max_memory_megabytes} MB。请拆成几个文件，"
-            "或调大设置 ingest.max_memory_megabytes。",
-            f"reading it takes more memory than {settings.max_memory_megabytes} MB. "
-            "Split it, or raise the setting ingest.max_memory_megabytes.",
+            "或调大设置 ingest.max_memory_megabytes（网页上传是 "
+            "page.max_upload_memory_megabytes）。",
+            f"reading it takes more memory than {settings.max_memory_megabytes} MB. Split it, or "
+            "raise the setting ingest.max_memory_megabytes (of uploads: "
+            "page.max_upload_memory_megabytes).",
         ) from error
     except Exception as error:
         raise CorruptFile(

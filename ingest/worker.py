@@ -7,10 +7,12 @@ process has limits on time and memory, and when it dies the next file gets a new
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from contextlib import suppress
 from functools import cache
 from multiprocessing import Pipe
@@ -125,6 +127,9 @@ def serve(number: int) -> None:
     ``number`` is the file descriptor of the connection; the settings come first.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
+    # What the readers' libraries remark on may quote the document.
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     connection = Connection(number)
     settings: IngestSettings = connection.recv()
     _limit_memory(settings.max_memory_megabytes)
@@ -143,7 +148,8 @@ def _limit_memory(megabytes: int) -> None:
     if sys.platform == "linux":  # elsewhere the limit isn't kept, or there is none
         import resource
 
+        # What is written to counts, not the libraries' code nor address space set aside.
         most = megabytes * 1_000_000
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+            resource.setrlimit(resource.RLIMIT_DATA, (most, hard))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from app.assistant import Assistant
@@ -44,11 +45,13 @@ class Counted(Assistant):
 
 
 @contextmanager
-def served(home: Path, max_queue: int = 32, **api: Any) -> Iterator[tuple[Counted, str]]:
+def served(
+    home: Path, max_queue: int = 32, page: Mapping[str, Any] = MappingProxyType({}), **api: Any
+) -> Iterator[tuple[Counted, str]]:
     """The assistant and the address of its page, without a slash at the end."""
     chosen = {"requests_per_minute": 100_000, **api}
-    page = {"port": 0, "max_queue": max_queue}
-    assistant = Counted(load_settings(NO_FILE, {}, home=home, api=chosen, page=page))
+    shown = {"port": 0, "max_queue": max_queue, **page}
+    assistant = Counted(load_settings(NO_FILE, {}, home=home, api=chosen, page=shown))
     with running(assistant, assistant.settings.page) as address:
         yield assistant, address.rstrip("/")
     assistant.close()

@@ -59,10 +59,17 @@ def interfaces_words(settings: ApiSettings, page: PageSettings, address: str) ->
     return f"接口：{places}", f"interfaces: {places}"
 
 
+def access_of(settings: ApiSettings, page: PageSettings) -> Access:
+    """Who may see how a page's server is doing: by token, or where all is local, this machine."""
+    return Access(settings.tokens, local=is_loopback(page.host) and not page.users)
+
+
 class Access:
     """Checks a request's headers against the tokens, or, without tokens, that it is local."""
 
-    def __init__(self, tokens: Iterable[SecretStr]) -> None:
+    def __init__(self, tokens: Iterable[SecretStr], local: bool = True) -> None:
+        """Without tokens, and unless ``local``, nobody is let in."""
+        self._local = local
         self._digests = [_digest(token.get_secret_value()) for token in tokens]
 
     def caller(self, headers: Headers) -> str:
@@ -70,7 +77,7 @@ class Access:
 
         Raises Refused: 401 for a token that is missing or wrong, 403 for another site's page.
         """
-        if not self._digests:
+        if not self._digests and self._local:
             self.check_local(headers)
             return LOCAL
         given = _digest(_bearer(headers))

@@ -15,6 +15,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from app.api.refusals import Refused
 from app.assistant import AT_ONCE, Assistant
 from app.messages import CHINESE, ENGLISH
+from app.watching import watched
 from errors import QueueFull
 from records import Answer, Hit
 from settings import PageSettings
@@ -38,7 +39,8 @@ class Asked:
 
 def answers_to(assistant: Assistant, asked: Asked) -> Iterator[Answer]:
     """The answer as it grows, the finished one last: the one place where interfaces ask."""
-    yield from assistant.stream(asked.question, asked.documents, asked.history)
+    answers = assistant.stream(asked.question, asked.documents, asked.history)
+    yield from watched(answers, "program")
 
 
 class Asking:
@@ -115,6 +117,10 @@ class Asking:
                 for texts in (CHINESE, ENGLISH)
             )
             raise Refused(422, "question_too_long", chinese, english, "question")
+
+    def waiting(self) -> int:
+        """How many requests wait for a place."""
+        return self._places.statistics().tasks_waiting
 
     async def _worked_on(self, work: Callable[[], _Result]) -> _Result:
         """What ``work`` gives, done in a thread when there is a place."""

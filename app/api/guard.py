@@ -61,7 +61,7 @@ class Guard:
             await error_response(error)(scope, receive, send_with_headers)
             return
         if body is not None:
-            await self._app(scope, _replayed(body, receive), send_with_headers)
+            await self._app(scope, replayed(body, receive), send_with_headers)
 
     def _admit(self, scope: Scope) -> None:
         """Raises Refused: 401, 403, 429 or 415."""
@@ -146,7 +146,7 @@ def _no_text() -> Refused:
     )
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
     """``receive`` with the body that was read put back before what is still to come."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

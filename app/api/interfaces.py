@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,11 +14,11 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import chat, rest
 from app.api.access import Access
 from app.api.asking import Asking
+from app.api.fork import Lifespan, put_before
 from app.api.guard import Guard
 from app.api.mcp_tools import mcp_server
 from app.api.rate import Rate
@@ -30,9 +30,7 @@ _DESCRIPTION = (
     "向资料库提问，答案附逐字核对过的引文。Questions put to the library, answered with quotes that "
     "were checked. POST 的内容是 JSON；设置了令牌时请写 Authorization: Bearer。MCP: /mcp"
 )
-_STARTS = ("/api/", "/v1/", "/mcp")
-
-Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+STARTS = ("/api/", "/v1/", "/mcp")
 
 
 def beside_page(asking: Asking, settings: ApiSettings) -> Lifespan:
@@ -58,9 +56,7 @@ def beside_page(asking: Asking, settings: ApiSettings) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(page: Starlette) -> AsyncIterator[None]:
-        if page.middleware_stack is None:
-            raise RuntimeError("the page's server has not been put together yet")
-        page.middleware_stack = _Fork(guard, page.middleware_stack)
+        put_before(page, guard, STARTS)
         async with tools.session_manager.run():
             yield
 
@@ -88,18 +84,6 @@ def create_interfaces(asking: Asking) -> FastAPI:
     interfaces.include_router(rest.router)
     interfaces.include_router(chat.router)
     return interfaces
-
-
-class _Fork:
-    """ASGI: requests to the interfaces go one way, everything else to the page."""
-
-    def __init__(self, interfaces: ASGIApp, page: ASGIApp) -> None:
-        self._interfaces = interfaces
-        self._page = page
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ours = scope["type"] == "http" and scope["path"].startswith(_STARTS)
-        await (self._interfaces if ours else self._page)(scope, receive, send)
 
 
 async def _ours(request: Request, error: YoujuError) -> JSONResponse:

@@ -6,10 +6,15 @@ The form is OpenAI's error object, with the Chinese and the English sentence bes
 
 from __future__ import annotations
 
+import logging
+
 from starlette.responses import JSONResponse
 
 from errors import DocumentNotFound, YoujuError
 
+log = logging.getLogger("youju.api")
+
+_NOTABLE = (401, 403, 429)
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
@@ -71,7 +76,9 @@ def error_body(error: Refused) -> dict[str, object]:
 
 
 def error_response(error: Refused) -> JSONResponse:
-    """The response of a refusal, with the headers that belong to its status."""
+    """The response of a refusal, with the headers that belong to its status; it is logged."""
+    level = logging.WARNING if error.status in _NOTABLE or error.status >= 500 else logging.INFO
+    log.log(level, "request refused", extra={"facts": {"status": error.status, "code": error.code}})
     headers = {}
     if error.retry_after:
         headers["Retry-After"] = str(error.retry_after)

@@ -13,6 +13,7 @@ from app.conversations.turn import Conversation, Turn, fingerprint
 from app.messages import MESSAGES, Messages
 from app.page.talk import MAX_TURNS, Talk
 from app.scope import Scope, moment
+from app.watching import watched
 from errors import ConversationNotFound, DocumentNotFound, QueueFull, YoujuError
 
 log = logging.getLogger("youju.page")
@@ -64,7 +65,8 @@ class Desk:
         turn = replace(turn, settings=self._fingerprint)
         try:
             documents = scope.ids(self.assistant.library.store.entries())
-            for answer in self.assistant.stream(turn.question, documents, earlier):
+            answers = self.assistant.stream(turn.question, documents, earlier)
+            for answer in watched(answers, "page"):
                 titles = self.assistant.titles({h.passage.document_id for h in answer.hits})
                 turn = replace(turn, answer=answer, understood=answer.understood, titles=titles)
                 yield turn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.accounts import SignIn, is_loopback
 from app.api.access import why_closed
+from app.api.fork import all_of
+from app.api.monitoring import monitored
 from app.assistant import AT_ONCE, Assistant
+from app.logs import tame_server
+from app.page.doorkeeper import Doorkeeper
 from app.page.export_routes import export_routes
 from app.page.extension import Extension
 from app.page.gradio_offline import gr, receive_in
@@ -28,6 +33,8 @@ from app.upload_folder import INCOMING
 from errors import YoujuError
 from ingest.reading import MEGABYTE
 from settings import PageSettings
+
+log = logging.getLogger("youju.page")
 
 _HERE = Path(__file__).parent
 _THREADS = 40
@@ -53,7 +60,7 @@ _HEADERS = {
 
 
 class _SafetyHeaders:
-    """ASGI middleware that adds headers to every response."""
+    """ASGI middleware that adds headers to every response, and logs those that refuse."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -62,6 +69,9 @@ class _SafetyHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(_HEADERS)
+                if message["status"] >= 400:
+                    facts = {"status": message["status"], "code": "page"}
+                    log.info("request refused", extra={"facts": facts})
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -81,6 +91,7 @@ def running(
     home = assistant.settings.home
     receive_in(home / INCOMING)
     tabs = [extension.tab for extension in extensions]
+    sign_in: Any = SignIn(settings.users).admits if settings.users else None
     page = build_page(assistant, assistant.settings.language, tabs)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=AT_ONCE, api_open=False)
     page.launch(
@@ -90,7 +101,7 @@ def running(
         quiet=True,
         show_error=False,
         share=False,
-        auth=SignIn(settings.users) if settings.users else None,
+        auth=sign_in,
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
@@ -103,7 +114,10 @@ def running(
         max_file_size=int(settings.max_upload_megabytes * MEGABYTE),
         state_session_capacity=1000,
         app_kwargs={
-            "middleware": [Middleware(_SafetyHeaders)],
+            "middleware": [
+                Middleware(_SafetyHeaders),
+                Middleware(Doorkeeper, home=home, settings=settings),
+            ],
             "routes": [
                 Route(route.path, route.endpoint, middleware=[Middleware(SignInGuard)])
                 for route in (
@@ -112,12 +126,13 @@ def running(
                     *(route for extension in extensions for route in extension.routes),
                 )
             ],
-            "lifespan": _interfaces(assistant, settings),
+            "lifespan": _beside(assistant, settings, lambda: len(page._queue)),
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=[*(_HERE / name for name in _STYLES), *(e.style for e in extensions if e.style)],
         head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     )
+    tame_server()
     try:
         yield str(page.local_url)
     finally:
@@ -126,14 +141,20 @@ def running(
             extension.close()
 
 
-def _interfaces(assistant: Assistant, settings: PageSettings) -> Callable[..., Any] | None:
-    """The interfaces for programs, as what runs while the server does; None where they are off."""
+def _beside(
+    assistant: Assistant, settings: PageSettings, queued: Callable[[], int]
+) -> Callable[..., Any]:
+    """What runs while the server does: its monitoring, and the interfaces where they are on."""
     if why_closed(assistant.settings.api, settings):
-        return None
+        return monitored(assistant, settings, queued)
     from app.api.asking import Asking
     from app.api.interfaces import beside_page
 
-    return beside_page(Asking(assistant, settings), assistant.settings.api)
+    asking = Asking(assistant, settings)
+    return all_of(
+        monitored(assistant, settings, lambda: queued() + asking.waiting()),
+        beside_page(asking, assistant.settings.api),
+    )
 
 
 def serve(
