@@ -89,6 +89,8 @@ class VectorIndex:
         rows = self._missing(batch)
         if rows:
             lost = Batch(tuple(batch.passages[row] for row in rows), batch.vectors[rows])
+            # Entered over itself a vector is moved within the graph, which may cut off others.
+            self._collection.delete(ids=[passage.id for passage in lost.passages])
             self._enter(lost)
             rows = self._missing(lost)
         return len(rows)

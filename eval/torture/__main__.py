@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import logging
+import math
 import secrets
 import sys
 import tempfile
@@ -41,13 +42,15 @@ def main() -> int:
     """Torture libraries; 0 if nothing was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop then, if not done")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     parser.add_argument("--record", type=Path, default=CHECKOUT / "docs" / "torture.md")
     arguments = parser.parse_args()
     _make_ready(load_settings(environment={}).dictionary)
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        tally = _torture(Path(folder), arguments.kills, arguments.seed)
+        latest = started + 60 * arguments.minutes
+        tally = _torture(Path(folder), arguments.kills, latest, arguments.seed)
         tally.seconds = time.monotonic() - started
     arguments.record.write_text(page(tally), encoding="utf-8")
     sys.stdout.write(f"{tally.outcome}; {arguments.record}\n")
@@ -63,7 +66,7 @@ def _make_ready(dictionary: Path) -> None:
     index.vectors.HNSW |= {"batch_size": 5, "sync_threshold": 10}
 
 
-def _torture(folder: Path, kills: int, seed: int) -> Tally:
+def _torture(folder: Path, kills: int, latest: float, seed: int) -> Tally:
     tally = Tally(seed)
     for number in itertools.count():
         place = folder / str(number)
@@ -71,6 +74,8 @@ def _torture(folder: Path, kills: int, seed: int) -> Tally:
         torture = Torture(place, seed + number, tally)
         for _ in range(_AT_ONCE):
             if tally.kills.total() >= kills or len(tally.faults) >= _ENOUGH:
+                return tally
+            if time.monotonic() > latest:
                 return tally
             if not torture.readable:
                 break
