@@ -48,6 +48,12 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
 CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
 """
+# In the table these columns lie behind the texts, which would all be read to get at them.
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS documents_by_generation ON documents(generation)",
+    "CREATE INDEX IF NOT EXISTS documents_as_listed ON documents"
+    " (title, id, path, sha256, publisher, date, pages, characters, ingested_at)",
+)
 _ENTRY = (
     "d.id, title, path, sha256, publisher, date, pages, characters,"
     " (SELECT count(*) FROM passages WHERE document_id = d.id), ingested_at"
@@ -107,6 +113,8 @@ class Store:
                 database.execute("ALTER TABLE passages ADD COLUMN cells TEXT NOT NULL DEFAULT '[]'")
                 version = str(SCHEMA_VERSION)
                 self._set_fact("schema", version)
+            for statement in _INDEXES if version == str(SCHEMA_VERSION) else ():
+                database.execute(statement)
         return version
 
     @property

@@ -23,7 +23,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
 from index.lexical import BIGRAMS, WORDS
 from index.library import Library
-from index.store import SCHEMA_VERSION, Store
+from index.store import SCHEMA_VERSION, Batch, Store
+from index.vectors import _chunks
 from index.words import bigrams
 from records import Block, Document, Heading, Kind, Span, Table
 from settings import CHECKOUT, Settings, load_settings
@@ -425,3 +426,15 @@ def test_the_library_behaves_as_a_dict(tmp_path: Path) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_vectors_are_handed_over_in_chunks_across_documents() -> None:
+    reports = [make_document("港口。" * length, f"{length}.txt") for length in (1, 40, 3, 90)]
+    batches = [Batch((), np.empty((0, 0), np.float32)), *map(make_batch, reports)]
+    whole = [(p.id, v.tobytes()) for batch in batches for p, v in zip(*batch, strict=True)]
+    for limit in (1, 4, 7, 1000):
+        chunks = list(_chunks(batches, limit))
+        assert [(p.id, v.tobytes()) for c in chunks for p, v in zip(*c, strict=True)] == whole
+        assert all(len(chunk.passages) == limit for chunk in chunks[:-1])
+        assert 0 < len(chunks[-1].passages) <= limit
+    assert list(_chunks([], 4)) == []

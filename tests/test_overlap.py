@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -150,6 +150,7 @@ def test_what_was_told_stays_when_nobody_listens_any_more(
         write(tmp_path / "in", number, number + 1)
     before = threading.active_count()
     results = ingest([tmp_path / "in"], library, encoder, settings)
+    assert isinstance(results, Generator)
     told = [next(results), next(results)]
     results.close()
     assert threading.active_count() == before
@@ -197,7 +198,8 @@ preparation.GROUP_PASSAGES = 3
 home, folder, settings_file, limit = sys.argv[1:]
 settings = load_settings(Path(settings_file), environment={}, home=Path(home))
 encoder = DigestEncoder()
-for number, result in enumerate(ingest([Path(folder)], open_library(settings, encoder), encoder, settings)):
+library = open_library(settings, encoder)
+for number, result in enumerate(ingest([Path(folder)], library, encoder, settings)):
     print(result.document_id, flush=True)
     if number == int(limit):
         os.kill(os.getpid(), signal.SIGKILL)
