@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_BENCH := $(VENV)/installed-bench
 DATA ?= ../shared/data
 Q ?= 2022 年数字城市产业投资规模是多少？
 # The question as it was typed: neither make nor the shell may run what stands in it.
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check bench eval reader corpus clean
+.PHONY: app install ask test check bench growth eval reader corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -32,8 +33,11 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
+bench: $(INSTALLED_BENCH)  ## speed and quality beside LlamaIndex's recipe: docs/benchmarks.md
 	$(BIN)/python -m eval.bench
+
+growth: $(INSTALLED_DEV)  ## how all grows up to 300,000 passages: docs/growth.md; takes long
+	$(BIN)/python -m eval.bench.growth
 
 eval: $(INSTALLED_DEV)  ## scores of our own question set on corpus/, with a report
 	$(BIN)/youju eval run eval/questions/corpus.jsonl --documents corpus
@@ -59,6 +63,10 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 $(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install $(PIP_FLAGS) -c constraints.txt -e '.[corpus,dev]'
 	@touch $@ $(INSTALLED)
+
+$(INSTALLED_BENCH): $(INSTALLED_DEV)
+	$(BIN)/pip install $(PIP_FLAGS) -c constraints.txt -e '.[bench]'
+	@touch $@
 
 clean:  ## remove the virtual environment and the default library
 	rm -rf $(VENV) .youju

@@ -158,5 +158,9 @@ def encode(
     passages: Sequence[Passage], encoder: Encoder, progress: Progress | None = None
 ) -> Batch:
     """Passages with their vectors; each is encoded together with its titles and header."""
-    texts = [f"{passage.context}\n{passage.sentence}" for passage in passages]
-    return Batch(tuple(passages), encoder.encode_passages(texts, progress))
+    return Batch(tuple(passages), encoder.encode_passages(texts_of(passages), progress))
+
+
+def texts_of(passages: Iterable[Passage]) -> list[str]:
+    """What is encoded of each passage."""
+    return [f"{passage.context}\n{passage.sentence}" for passage in passages]
