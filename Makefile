@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
+INSTALLED_BENCH := $(VENV)/installed-bench
 DATA ?= ../shared/data
 Q ?= 2022 年数字城市产业投资规模是多少？
 # The question as it was typed: neither make nor the shell may run what stands in it.
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check audit bench torture eval reader corpus clean
+.PHONY: app install ask test check audit bench growth torture eval reader corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -36,11 +37,14 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract, licences
 audit:  ## known vulnerabilities of the pinned packages, by pip-audit; needs the network
 	PYTHON="$(PYTHON)" PIP_FLAGS="$(PIP_FLAGS)" .ci/audit
 
-bench: $(INSTALLED_DEV)  ## speed, as ratios within one run
+bench: $(INSTALLED_BENCH)  ## speed and quality beside LlamaIndex's recipe: docs/benchmarks.md
 	$(BIN)/python -m eval.bench
 
 torture: $(INSTALLED_DEV)  ## kill the library's writers 500 times; the record goes to docs/torture.md
 	$(BIN)/python -m eval.torture
+
+growth: $(INSTALLED_DEV)  ## how all grows up to 300,000 passages: docs/growth.md; takes long
+	$(BIN)/python -m eval.bench.growth
 
 eval: $(INSTALLED_DEV)  ## scores of our own question set on corpus/, with a report
 	$(BIN)/youju eval run eval/questions/corpus.jsonl --documents corpus
@@ -66,6 +70,10 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 $(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install $(PIP_FLAGS) -c constraints.txt -e '.[corpus,dev]'
 	@touch $@ $(INSTALLED)
+
+$(INSTALLED_BENCH): $(INSTALLED_DEV)
+	$(BIN)/pip install $(PIP_FLAGS) -c constraints.txt -e '.[bench]'
+	@touch $@
 
 clean:  ## remove the virtual environment and the default library
 	rm -rf $(VENV) .venv-audit .youju

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from app.synthesizer import CitingSynthesizer
 
+log = logging.getLogger("youju.assistant")
+
 AT_ONCE = 2
 """Questions worked on at once, whoever asks them: each keeps several cores busy."""
 
@@ -46,6 +50,7 @@ class Assistant:
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
         self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
         self.line = Line(AT_ONCE, settings.page.max_queue)
+        self._opened = False
         self._stored = lru_cache(maxsize=8)(self._load)
 
     def _load(self, document_id: str, generation: int) -> Document:
@@ -132,6 +137,7 @@ class Assistant:
         """
         self._check(documents)
         started = time.perf_counter()
+        self._open_ahead()
         understood = stand_alone(question, history, self.library.segmenter)
         for answer in self._answers(understood, documents):
             total = (time.perf_counter() - started) * 1000
@@ -169,6 +175,31 @@ class Assistant:
 
         nodes = self.query_engine(documents).retrieve(QueryBundle(question))
         return tuple(from_node(node) for node in nodes)
+
+    def _open_ahead(self) -> None:
+        """Open, the first time, what loads outside of Python while Python loads the rest."""
+        if not self._opened:
+            self._opened = True
+            self._aside(lambda: self.library.vectors)
+            self._aside(self.reader.warm_up)
+
+    def warm_up_aside(self) -> None:
+        """``warm_up`` while something else goes on."""
+        self._opened = True
+        self._aside(self.warm_up)
+
+    def _aside(self, action: Callable[[], object]) -> None:
+        """Do it in a thread. What goes wrong goes wrong again where a question needs it."""
+
+        def run() -> None:
+            try:
+                action()
+            except Exception:
+                log.debug("not opened ahead", exc_info=True)
+            finally:
+                self.library.store.close()
+
+        threading.Thread(target=run).start()
 
     def warm_up(self) -> None:
         """Load what the first question would otherwise wait for."""

@@ -307,14 +307,14 @@ def serve(
     from app.api.access import interfaces_words
     from app.page.server import serve as run
 
-    if not assistant.is_empty():
-        assistant.warm_up()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     page = assistant.settings.page.model_copy(update=changed)
 
     def ready(url: str) -> None:
         announce(f"页面已就绪：{url}", f"the page is ready: {url}")
         announce(*interfaces_words(assistant.settings.api, page, url))
+        if not assistant.is_empty():
+            assistant.warm_up_aside()
 
     run(assistant, page, ready, context.obj(assistant) if context.obj else ())
 

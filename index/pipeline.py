@@ -1,8 +1,7 @@
-"""Files enter the library: read, split, encode, store. One document at a time, whole."""
+"""Files enter the library in order, one document at a time, whole; made ready ahead of that."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,14 +10,18 @@ from pathlib import Path
 from errors import FileRefused
 from index.encoder import Encoder, Progress
 from index.library import Library
+from index.preparation import Content, Prepared, encode, preparing, read
 from index.store import Batch, Entry
 from ingest.draft import OnPage, silent
 from ingest.files import find_files
 from ingest.manifest import manifest_entry
 from ingest.split import split
-from ingest.worker import reading_process
-from records import Passage
 from settings import Settings
+
+__all__ = ["Outcome", "Result", "encode", "ingest", "rebuild"]
+
+_FOLLOWED = 1000
+"""Passages after which the indexes follow, while the next ones are encoded; or a tenth of all."""
 
 
 class Outcome(StrEnum):
@@ -30,6 +33,9 @@ class Outcome(StrEnum):
     MOVED = "moved"
     DUPLICATE = "duplicate"
     REFUSED = "refused"
+
+
+_NEW = (Outcome.ADDED, Outcome.UPDATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +76,49 @@ def ingest(
         before = library.store.generation()
         shelf = {entry.path: entry for entry in library.store.entries()}
         places = {entry.id: entry.path for entry in shelf.values()}
-        for number, path in enumerate(found.files, start=1):
-            on_file(path, number, len(found.files))
-            try:
-                result = _known_content(path, shelf, places, library)
-                if result is None:
-                    document = reading_process(settings.ingest).read(path, on_page)
-                    passages = split(document, settings.split)
-                    library.put(document, encode(passages, encoder, on_passages))
-                    outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED
-                    _shelve(library.store.entry(document.id), shelf, places)
-                    result = Result(path, outcome, document.id, len(passages))
-            except FileRefused as refusal:
-                result = Result(path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
-            yield result
+        known = frozenset(places)
+        waiting = 0
+        with preparing(found.files, known, encoder, settings, on_passages, on_page) as files:
+            for number, path in enumerate(found.files, start=1):
+                on_file(path, number, len(found.files))
+                result = _entered(next(files), shelf, places, library, encoder, settings)
+                waiting += result.passages if result.outcome in _NEW else 0
+                if waiting >= _FOLLOWED and 10 * waiting >= library.store.count():
+                    library.catch_up()
+                    waiting = 0
+                yield result
         if library.store.generation() != before:
             library.catch_up()
+
+
+def _entered(
+    file: Prepared,
+    shelf: dict[str, Entry],
+    places: dict[str, str],
+    library: Library,
+    encoder: Encoder,
+    settings: Settings,
+) -> Result:
+    """What became of a file whose turn it is; ``shelf`` and ``places``: see _known_content."""
+    try:
+        if file.refusal:
+            raise file.refusal
+        known = _known_content(file, shelf, places, library)
+        if known is not None:
+            return known
+        # What was known when it was looked at may have left the library since.
+        document, batch = file.content or _content(file.path, encoder, settings)
+        library.put(document, batch)
+    except FileRefused as refusal:
+        return Result(file.path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
+    outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED
+    _shelve(library.store.entry(document.id), shelf, places)
+    return Result(file.path, outcome, document.id, len(batch.passages))
+
+
+def _content(path: Path, encoder: Encoder, settings: Settings) -> Content:
+    document, unencoded = read(path, settings)
+    return Content(document, encode(unencoded.passages, encoder))
 
 
 def _shelve(entry: Entry, shelf: dict[str, Entry], places: dict[str, str]) -> None:
@@ -97,13 +130,14 @@ def _shelve(entry: Entry, shelf: dict[str, Entry], places: dict[str, str]) -> No
 
 
 def _known_content(
-    path: Path, shelf: dict[str, Entry], places: dict[str, str], library: Library
+    file: Prepared, shelf: dict[str, Entry], places: dict[str, str], library: Library
 ) -> Result | None:
     """What to report of a file whose content is in the library already; None if it isn't.
 
     ``shelf`` maps paths to entries and ``places`` ids to paths; both are kept up to date.
     """
-    address, identifier = str(path.resolve()), _digest(path)[:12]
+    path, identifier = file.path, file.id
+    address = str(path.resolve())
     other = places.get(identifier)
     if other is None:
         return None
@@ -134,14 +168,6 @@ def _redescribed(path: Path, entry: Entry, library: Library) -> Result:
     return Result(path, Outcome.UPDATED, entry.id, entry.passages)
 
 
-def encode(
-    passages: tuple[Passage, ...], encoder: Encoder, progress: Progress | None = None
-) -> Batch:
-    """Passages with their vectors; each is encoded together with its titles and header."""
-    texts = [f"{passage.context}\n{passage.sentence}" for passage in passages]
-    return Batch(passages, encoder.encode_passages(texts, progress))
-
-
 def rebuild(
     library: Library,
     encoder: Encoder,
@@ -170,14 +196,3 @@ def rebuild(
 
         library.remake(made())
         return len(entries)
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise FileRefused(
-            f"读不了文件 {path}：{error.strerror}。请检查它是否存在、是否有权限。",
-            f"can't read {path}: {error.strerror}. Check that it exists and may be read.",
-        ) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from errors import LibraryMismatch
 from index.database import Database
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (
@@ -26,7 +26,16 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE INDEX IF NOT EXISTS passages_by_document ON passages(document_id, start);
 CREATE TABLE IF NOT EXISTS removals (document_id TEXT NOT NULL, generation INTEGER NOT NULL);
 """
-_MIGRATIONS = {"1": "ALTER TABLE passages ADD COLUMN cells TEXT NOT NULL DEFAULT '[]'"}
+# In the table these columns lie behind the texts, which would all be read to get at them.
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS documents_by_generation ON documents(generation);
+CREATE INDEX IF NOT EXISTS documents_as_listed ON documents
+    (title, id, path, sha256, publisher, date, pages, characters, ingested_at);
+"""
+_MIGRATIONS = {
+    "1": "ALTER TABLE passages ADD COLUMN cells TEXT NOT NULL DEFAULT '[]'",
+    "2": _INDEXES,
+}
 """What brings each older version of the schema to the next one."""
 CHECKED_BYTES = 64_000_000  # a file up to this size is looked through on opening
 
@@ -57,10 +66,14 @@ def opened(path: Path) -> Database:
 
 def _create(file: Database) -> None:
     with file.transaction() as database:
-        # one statement at a time: executescript would end the transaction
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            database.execute(statement)
+        _execute(database, _SCHEMA + _INDEXES)
         set_fact(database, "schema", str(SCHEMA_VERSION))
+
+
+def _execute(database: sqlite3.Connection, statements: str) -> None:
+    """One at a time: executescript would end the transaction."""
+    for statement in filter(str.strip, statements.split(";")):
+        database.execute(statement)
 
 
 def _migrated(file: Database) -> str | None:
@@ -70,7 +83,7 @@ def _migrated(file: Database) -> str | None:
         if version in _MIGRATIONS:
             file.back_up(backup_of(file.path, version))
         while version in _MIGRATIONS:
-            database.execute(_MIGRATIONS[version])
+            _execute(database, _MIGRATIONS[version])
             version = str(int(version) + 1)
             set_fact(database, "schema", version)
     return version

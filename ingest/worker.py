@@ -83,6 +83,13 @@ class ReadingProcess:
             f"not read after {limit:g} seconds. Split it, or raise the setting ingest.max_seconds.",
         )
 
+    def interrupt(self) -> None:
+        """Cut short what another thread is reading, which then raises CorruptFile there."""
+        process = self._process
+        if process is not None and self._one_at_a_time.locked():
+            process.kill()
+            process.wait()
+
     def stop(self) -> None:
         """End the process; a later file gets a new one."""
         if self._process is not None:

@@ -20,7 +20,8 @@ from errors import DocumentNotFound, LibraryBusy, LibraryMismatch
 from index.lexical import BIGRAMS, WORDS
 from index.library import Library
 from index.schema import SCHEMA_VERSION, backup_of, fact, set_fact
-from index.store import Store
+from index.store import Batch, Store
+from index.vectors import _chunks
 from index.words import bigrams
 from records import Block, Document, Heading, Kind, Span, Table
 from settings import CHECKOUT, Settings
@@ -366,3 +367,15 @@ def test_a_kill_loses_nothing_that_was_acknowledged(settings: Settings, moment: 
     assert len(again.store.entries()) == acknowledged
     assert_whole(again)
     again.close()
+
+
+def test_vectors_are_handed_over_in_chunks_across_documents() -> None:
+    reports = [make_document("港口。" * length, f"{length}.txt") for length in (1, 40, 3, 90)]
+    batches = [Batch((), np.empty((0, 0), np.float32)), *map(make_batch, reports)]
+    whole = [(p.id, v.tobytes()) for batch in batches for p, v in zip(*batch, strict=True)]
+    for limit in (1, 4, 7, 1000):
+        chunks = list(_chunks(batches, limit))
+        assert [(p.id, v.tobytes()) for c in chunks for p, v in zip(*c, strict=True)] == whole
+        assert all(len(chunk.passages) == limit for chunk in chunks[:-1])
+        assert 0 < len(chunks[-1].passages) <= limit
+    assert list(_chunks([], 4)) == []
