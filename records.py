@@ -349,7 +349,8 @@ class Answer:
     ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
     ``understood`` is the question as a follow-up was understood, empty where it was taken
     as it stands.
-    ``notice`` says why a configured language model's text is not shown.
+    ``notice`` says why a configured language model's text is not shown. ``notes`` are those
+    paragraphs of the text that are Youju's own words, neither quoted nor generated.
     """
 
     question: str
@@ -365,6 +366,7 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     understood: str = ""
     notice: Notice = Notice.NONE
+    notes: tuple[str, ...] = ()
 
     def passage_of(self, citation: Citation) -> Passage | None:
         """The passage among the hits that holds the whole quote."""

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from app.follow_up import stand_alone
@@ -14,6 +14,7 @@ from app.generation.endpoint import Endpoint
 from app.messages import MESSAGES
 from app.parts import joined, parts, together
 from app.reader.reader import NetworkReader
+from app.sections.asked import section_asked
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
 from index.search import HybridSearch
@@ -25,6 +26,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.query_engine import RetrieverQueryEngine
 
+    from app.sections.answering import SectionAnswers
     from app.synthesizer import CitingSynthesizer
 
 AT_ONCE = 2
@@ -146,8 +148,11 @@ class Assistant:
 
     def _answers(self, question: str, documents: Sequence[str]) -> Iterator[Answer]:
         """The growing answer to a question that stands alone; to its parts, if it has any."""
-        several = parts(question, self.library.segmenter)
-        if not several:
+        section = section_asked(question)
+        several = () if section else parts(question, self.library.segmenter)
+        if section:
+            yield from self._sections.stream(question, section, documents, self._synthesizer())
+        elif not several:
             yield from self._synthesizer().stream(question, self._read(question, documents))
         elif self.endpoint is not None:
             hits = together([self._read(part.question, documents) for part in several])
@@ -156,6 +161,12 @@ class Assistant:
             messages = MESSAGES[self.settings.language]
             answered = [(part, self._quoted(part.question, documents)) for part in several]
             yield joined(question, answered, messages.no_part, messages.refusal)
+
+    @cached_property
+    def _sections(self) -> SectionAnswers:
+        from app.sections.answering import SectionAnswers
+
+        return SectionAnswers(self.library, self.document, self.settings)
 
     def _quoted(self, question: str, documents: Sequence[str]) -> Answer:
         *_, answer = self._synthesizer().stream(question, self._read(question, documents))

@@ -43,6 +43,10 @@ class CitingSynthesizer(BaseSynthesizer):
     def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[Answer]:
         """The answer as it grows, at least once; the last one is finished."""
 
+    def summed_up(self, question: str, hits: Sequence[Hit], quoted: Answer) -> Iterator[Answer]:
+        """A summary of all the hits as it grows; ``quoted`` is what quotes alone make of them."""
+        yield from growing(quoted)
+
     def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         """The finished answer."""
         *_, finished = self.stream(question, hits)

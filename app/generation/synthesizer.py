@@ -25,12 +25,16 @@ _SURE = 0.8  # confidence at which the reader is believed over a model that foun
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with what retrieval and reader made of it, and until when to answer."""
+    """A question with what retrieval and reader made of it, and until when to answer.
+
+    With ``summary`` the hits are a section, all of which is to be summed up.
+    """
 
     question: str
     hits: tuple[Hit, ...]
     reading: Reading
     deadline: float
+    summary: bool = False
 
 
 class GeneratedSynthesizer(CitingSynthesizer):
@@ -66,6 +70,19 @@ class GeneratedSynthesizer(CitingSynthesizer):
             yield quoted if quoted.refused else self.refused(question, hits, reading)
             return
         asked = _Asked(question, tuple(hits), reading, started + settings.timeout)
+        yield from self._generated(asked, quoted)
+
+    def summed_up(self, question: str, hits: Sequence[Hit], quoted: Answer) -> Iterator[Answer]:
+        """See CitingSynthesizer. A generated answer's hits are those that the model was given."""
+        if quoted.refused:
+            yield quoted
+            return
+        deadline = time.monotonic() + self._endpoint.settings.timeout
+        reading = Reading(confidence=quoted.confidence)
+        yield from self._generated(_Asked(question, tuple(hits), reading, deadline, True), quoted)
+
+    def _generated(self, asked: _Asked, quoted: Answer) -> Iterator[Answer]:
+        """The model's answer as it grows, ``quoted`` with a notice where there is none."""
         written = time.monotonic()
         try:
             for answer in self._written(asked):
@@ -78,20 +95,21 @@ class GeneratedSynthesizer(CitingSynthesizer):
         faults: list[str] = []
         for _ in range(_ROUNDS):
             prompt, passages = self._prompt(asked, faults)
+            given = replace(asked, hits=asked.hits[: len(passages)]) if asked.summary else asked
             raw = shown = ""
             for raw in self._endpoint.stream(prompt, asked.deadline):
                 if (text := settled(readable(raw))) != shown:
                     shown = text
                     composed = self._judged(statements(text), passages)
                     if composed.citations:
-                        yield self._answer(asked, composed)
+                        yield self._answer(given, composed)
             text = _sensible(asked.question, readable(raw))
             if not statements(text):
                 yield self._declined(asked)
                 return
             composed = self._judged(statements(text), passages)
             if composed.holds:
-                yield self._answer(asked, composed)
+                yield self._answer(given, composed)
                 return
             faults = [f"“{c.text}”：{failure_words(c, CHINESE)}" for c in composed.failed]
         raise GenerationFailed(Notice.UNSUPPORTED)
@@ -99,7 +117,9 @@ class GeneratedSynthesizer(CitingSynthesizer):
     def _prompt(self, asked: _Asked, faults: Sequence[str]) -> tuple[Prompt, tuple[Passage, ...]]:
         settings = self._endpoint.settings
         room = settings.context_tokens - settings.max_tokens
-        fitting = fitting_prompt(asked.question, [h.passage for h in asked.hits], faults, room)
+        fitting = fitting_prompt(
+            asked.question, [h.passage for h in asked.hits], faults, room, asked.summary
+        )
         if fitting is None:
             raise GenerationFailed(Notice.NO_ROOM)
         return fitting
@@ -109,7 +129,7 @@ class GeneratedSynthesizer(CitingSynthesizer):
 
     def _answer(self, asked: _Asked, composed: Composed) -> Answer:
         short = asked.reading.short_answer
-        quotes = [citation.quote for citation in composed.citations]
+        quotes = [citation.quote for citation in composed.citations] if short else []
         return Answer(
             question=asked.question,
             text=composed.text,
