@@ -109,7 +109,7 @@ class GeneratedSynthesizer(CitingSynthesizer):
                 return
             composed = self._judged(statements(text), passages)
             if composed.holds:
-                yield self._answer(given, composed)
+                yield self._told_apart(self._answer(given, composed), asked.reading)
                 return
             faults = [f"“{c.text}”：{failure_words(c, CHINESE)}" for c in composed.failed]
         raise GenerationFailed(Notice.UNSUPPORTED)

@@ -23,6 +23,7 @@ from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering
 
 _REMEMBERED = 16
+_LIKELY = 0.5  # relevance of a passage that is believed beside another document's
 _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
@@ -48,11 +49,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that one document gives; ``span``, its place, counts in the document."""
+
+    evidence: Evidence
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found. ``evidence`` is best first; ``confidence`` lies in 0..1.
 
     ``unit`` is what a table counts a bare number in. ``milliseconds`` were spent on reading
-    since the hits were last ranked.
+    since the hits were last ranked. ``answers`` are the likeliest of each document that gives
+    a likely one, best first.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -60,6 +70,7 @@ class Reading:
     confidence: float = 0.0
     milliseconds: float = 0.0
     unit: str = ""
+    answers: tuple[Found, ...] = ()
 
 
 class Reader(Protocol):
@@ -153,6 +164,7 @@ class NetworkReader:
             unit=unit_beside(best.hit.passage, best.scored.span),
             confidence=self.calibration.confidence.probability(self.features(question, candidates)),
             milliseconds=self._remembered(question).milliseconds,
+            answers=_of_each_document(candidates),
         )
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
@@ -276,6 +288,18 @@ def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]
         if other.weight >= _NEARLY * best.weight
         or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
     ]
+
+
+def _of_each_document(candidates: Sequence[Candidate]) -> tuple[Found, ...]:
+    """The best candidate of each document, where it suits and its passage is likely to answer."""
+    likely = (c for c in candidates if c.suits and c.relevance >= _LIKELY)
+    first: dict[str, Found] = {}
+    for candidate in likely:
+        passage = candidate.hit.passage
+        start, span = passage.span.start, candidate.scored.span
+        found = Found(_evidence(candidate), Span(start + span.start, start + span.end))
+        first.setdefault(passage.document_id, found)
+    return tuple(first.values())
 
 
 def _tokens(passage: Passage) -> Tokens:
