@@ -176,7 +176,7 @@ def _same_measure(question: str, one: Figure, other: Figure) -> bool:
     if one.changes != other.changes or bases(one.scope) != bases(other.scope):
         return False
     named = _areas(one.scope) ^ _areas(other.scope)
-    if one.places != other.places or named - _areas(question):
+    if one.places != other.places or any(area not in question for area in named):
         return False
     return _same_time(one.period, other.period)
 
