@@ -134,7 +134,7 @@ class Assistant:
         """
         self._check(documents)
         started = time.perf_counter()
-        understood = stand_alone(question, history, self.library.segmenter)
+        understood = self._understood(question, history)
         for answer in self._answers(understood, documents):
             total = (time.perf_counter() - started) * 1000
             spent = answer.timings_ms
@@ -145,6 +145,17 @@ class Assistant:
                 understood=understood if understood != question.strip() else "",
                 timings_ms={k: round(v, 2) for k, v in timings.items()},
             )
+
+    def _understood(self, question: str, history: Sequence[str]) -> str:
+        """The question with what it leaves out: by the model where that holds, else by rule."""
+        by_rule = stand_alone(question, history, self.library.segmenter)
+        if self.endpoint is None or not history or section_asked(by_rule):
+            return by_rule
+        from app.generation.rewriting import leans, rewritten
+
+        if not leans(question, by_rule):
+            return by_rule
+        return rewritten(self.endpoint, question, history) or by_rule
 
     def _answers(self, question: str, documents: Sequence[str]) -> Iterator[Answer]:
         """The growing answer to a question that stands alone; to its parts, if it has any."""
