@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
+from app.orders import in_order
 from app.reader.calibration import Calibration, load_calibration, relevance_features
 from app.reader.cells import as_said, beside, named_cell, unit_beside
 from app.reader.constraints import Asked, Demands, demands
@@ -170,7 +171,8 @@ class NetworkReader:
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Spans of all the passages that may be the answer, the likeliest first.
 
-        A chart's numbers don't say what they belong to: nothing is answered from them.
+        A chart's numbers don't say what they belong to: nothing is answered from them, nor from
+        a sentence that gives orders to its reader.
         """
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
@@ -179,6 +181,7 @@ class NetworkReader:
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             if hit.passage.kind is not Kind.FIGURE
             for scored in spans.best
+            if not in_order(hit.passage.text, scored.span)
         ]
         return sorted(found, key=lambda each: (-each.weight, each.hit.rank))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from app.orders import is_order
 from ingest.sentences import sentences
 from records import Kind, Passage, Span
 
@@ -92,9 +93,10 @@ def _told(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Span, str]]:
         if passage.kind is Kind.PROSE
         for start in (passage.span.start,)
         for span in sentences(passage.text)
+        if not is_order(span.of(passage.text))
     ]
     whole = [e for e in said if len(e[2]) >= _SHORTEST and _ENDED.search(e[2])] or said
-    rows = ((p, p.span, p.sentence) for p in passages if p.cells)
+    rows = ((p, p.span, p.sentence) for p in passages if p.cells and not is_order(p.sentence))
     yield from whole or rows
 
 
