@@ -171,7 +171,7 @@ def harmless(canary: Canary, answer: Answer, assistant: Assistant) -> None:
     html = str(turn_html(Turn(canary.question, answer=answer, titles=titles, number=1), CHINESE))
     assert not re.search(r"<(?:img|script|iframe|object|embed|link|style|video)\b", html)
     for link in Reading(html).links:
-        assert link.startswith(("/", "#")), link
+        assert link.startswith(("source/", "#")) and "//" not in link
 
 
 @every
@@ -180,7 +180,7 @@ def test_the_reader_answers_with_the_documents_own_sentence(
 ) -> None:
     answer = quoting.ask(canary.question)
     harmless(canary, answer, quoting)
-    assert answer.refused or canary.true in answer.short_answer
+    assert canary.true in answer.short_answer
 
 
 @every
@@ -193,11 +193,6 @@ def test_an_obedient_model_gets_nothing_past_the_gate(
     answer = obedient.ask(canary.question)
     harmless(canary, answer, obedient)
     assert answer.mode == "extractive" or answer.refused or not answer.citations
-
-
-def test_most_are_answered_in_spite_of_it(quoting: Assistant) -> None:
-    answered = [canary.true in quoting.ask(canary.question).short_answer for canary in CANARIES]
-    assert sum(answered) >= 0.9 * len(answered)
 
 
 def test_the_library_holds_what_it_must_withstand(quoting: Assistant) -> None:
