@@ -295,6 +295,7 @@ class Fault(StrEnum):
     BOUND = "bound"  # 超过 for 不足
     ARITHMETIC = "arithmetic"
     WORDING = "wording"  # no passage speaks of this
+    LANGUAGE = "language"  # another one than the passages': only figures can be checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,7 @@ class Notice(StrEnum):
     CUT_OFF = "llm_cut_off"
     NONSENSE = "llm_nonsense"  # empty, no text, not in the protocol
     WRONG_LANGUAGE = "llm_wrong_language"
+    OTHER_LANGUAGE = "llm_other_language"  # the question's, in which no claim can be checked
     NO_ROOM = "llm_no_room"  # no passage fits into the model's context
     UNSUPPORTED = "llm_unsupported"  # less than half of the claims held, twice
     DECLINED = "llm_declined"  # the model found no answer, the reader is sure of one

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from os.path import commonprefix
+from itertools import takewhile
 
 from app.claims.alignment import Assertion, aligned_clauses, clauses_with_text
 from app.claims.support import Window
@@ -22,9 +22,7 @@ _LONGEST = 3
 _LONGEST_NOUN = 4
 
 
-def swap_findings(
-    claim: Assertion, window: Window, others: Sequence[Window]
-) -> Iterator[Finding]:
+def swap_findings(claim: Assertion, window: Window, others: Sequence[Window]) -> Iterator[Finding]:
     """The nouns of ``claim`` that stand where ``window`` has another one.
 
     ``others`` are all that the passages offer: a noun that stands in none may be a synonym.
@@ -37,7 +35,11 @@ def swap_findings(
         if not found or not all(found):
             continue
         for mine, theirs in found[0]:
-            if theirs not in claim.facts.text and _spoken_of(mine, window, others):
+            if (
+                content(mine)
+                and theirs not in claim.facts.text
+                and _spoken_of(mine, window, others)
+            ):
                 yield Finding(Fault.NAME, mine, theirs)
 
 
@@ -57,10 +59,15 @@ def _replaced(said: str, held: str) -> Iterator[tuple[str, str]]:
 
 def _apart(one: str, other: str) -> tuple[str, str]:
     """The two without what they begin and end with alike: 企业要素 and 数据要素."""
-    start = len(commonprefix([one, other]))
+    start = _common(one, other)
     one, other = one[start:], other[start:]
-    end = len(commonprefix([one[::-1], other[::-1]]))
+    end = _common(one[::-1], other[::-1])
     return one[: len(one) - end], other[: len(other) - end]
+
+
+def _common(one: str, other: str) -> int:
+    """With how many equal characters both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _bare(text: str) -> list[str]:
@@ -68,7 +75,7 @@ def _bare(text: str) -> list[str]:
 
 
 def _noun(text: str) -> bool:
-    return 2 <= len(text) <= _LONGEST_NOUN and is_nominal(text) and bool(content(text))
+    return 2 <= len(text) <= _LONGEST_NOUN and is_nominal(text) and text.isalpha()
 
 
 def _spoken_of(noun: str, window: Window, others: Sequence[Window]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.claim_words import failure_words
+from app.claims.foreign import foreign_claims, is_foreign
 from app.claims.verify import verify
 from app.gate import locate
 from app.generation.composing import Composed, compose
@@ -16,7 +17,7 @@ from app.generation.written import in_language_of, readable, settled, statements
 from app.messages import CHINESE, Language
 from app.reader.reader import Reader, Reading
 from app.synthesizer import CitingSynthesizer, QuotingSynthesizer, growing
-from records import Answer, Document, Hit, Notice, Passage
+from records import Answer, Claim, Document, Hit, Notice, Passage
 from settings import AnswerSettings
 
 _ROUNDS = 2
@@ -27,13 +28,15 @@ _SURE = 0.8  # confidence at which the reader is believed over a model that foun
 class _Asked:
     """A question with what retrieval and reader made of it, and until when to answer.
 
-    With ``summary`` the hits are a section, all of which is to be summed up.
+    ``quoted`` is the answer without the model. With ``summary`` the hits are a section, all of
+    which is to be summed up.
     """
 
     question: str
     hits: tuple[Hit, ...]
     reading: Reading
     deadline: float
+    quoted: Answer
     summary: bool = False
 
 
@@ -69,8 +72,8 @@ class GeneratedSynthesizer(CitingSynthesizer):
         if not hits or reading.confidence < settings.floor:
             yield quoted if quoted.refused else self.refused(question, hits, reading)
             return
-        asked = _Asked(question, tuple(hits), reading, started + settings.timeout)
-        yield from self._generated(asked, quoted)
+        deadline = started + settings.timeout
+        yield from self._generated(_Asked(question, tuple(hits), reading, deadline, quoted))
 
     def summed_up(self, question: str, hits: Sequence[Hit], quoted: Answer) -> Iterator[Answer]:
         """See CitingSynthesizer. A generated answer's hits are those that the model was given."""
@@ -79,16 +82,17 @@ class GeneratedSynthesizer(CitingSynthesizer):
             return
         deadline = time.monotonic() + self._endpoint.settings.timeout
         reading = Reading(confidence=quoted.confidence)
-        yield from self._generated(_Asked(question, tuple(hits), reading, deadline, True), quoted)
+        asked = _Asked(question, tuple(hits), reading, deadline, quoted, summary=True)
+        yield from self._generated(asked)
 
-    def _generated(self, asked: _Asked, quoted: Answer) -> Iterator[Answer]:
-        """The model's answer as it grows, ``quoted`` with a notice where there is none."""
+    def _generated(self, asked: _Asked) -> Iterator[Answer]:
+        """The model's answer as it grows, the quoted one with a notice where there is none."""
         written = time.monotonic()
         try:
             for answer in self._written(asked):
                 yield _timed(answer, written)
         except GenerationFailed as failure:
-            yield from growing(_timed(replace(quoted, notice=failure.notice), written))
+            yield from growing(_timed(replace(asked.quoted, notice=failure.notice), written))
 
     def _written(self, asked: _Asked) -> Iterator[Answer]:
         """Answers of the model's own; GenerationFailed where it has none worth showing."""
@@ -106,6 +110,9 @@ class GeneratedSynthesizer(CitingSynthesizer):
             text = _sensible(asked.question, readable(raw))
             if not statements(text):
                 yield self._declined(asked)
+                return
+            if is_foreign(text, passages):
+                yield _uncheckable(asked.quoted, foreign_claims(statements(text), passages))
                 return
             composed = self._judged(statements(text), passages)
             if composed.holds:
@@ -148,6 +155,12 @@ class GeneratedSynthesizer(CitingSynthesizer):
         if asked.reading.confidence >= _SURE:
             raise GenerationFailed(Notice.DECLINED)
         return replace(self.refused(asked.question, asked.hits, asked.reading), mode="generated")
+
+
+def _uncheckable(quoted: Answer, claims: tuple[Claim, ...]) -> Answer:
+    """The quoted answer, and beside it what the model wrote in a language that isn't theirs."""
+    unverified = (*quoted.unverified, *(claim.text for claim in claims))
+    return replace(quoted, notice=Notice.OTHER_LANGUAGE, claims=claims, unverified=unverified)
 
 
 def _sensible(question: str, text: str) -> str:
