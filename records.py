@@ -295,6 +295,7 @@ class Fault(StrEnum):
     BOUND = "bound"  # 超过 for 不足
     ARITHMETIC = "arithmetic"
     WORDING = "wording"  # no passage speaks of this
+    LANGUAGE = "language"  # another one than the passages': only figures can be checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,7 @@ class Notice(StrEnum):
     CUT_OFF = "llm_cut_off"
     NONSENSE = "llm_nonsense"  # empty, no text, not in the protocol
     WRONG_LANGUAGE = "llm_wrong_language"
+    OTHER_LANGUAGE = "llm_other_language"  # the question's, in which no claim can be checked
     NO_ROOM = "llm_no_room"  # no passage fits into the model's context
     UNSUPPORTED = "llm_unsupported"  # less than half of the claims held, twice
     DECLINED = "llm_declined"  # the model found no answer, the reader is sure of one
@@ -349,7 +351,8 @@ class Answer:
     ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
     ``understood`` is the question as a follow-up was understood, empty where it was taken
     as it stands.
-    ``notice`` says why a configured language model's text is not shown.
+    ``notice`` says why a configured language model's text is not shown. ``notes`` are those
+    paragraphs of the text that are Youju's own words, neither quoted nor generated.
     """
 
     question: str
@@ -365,6 +368,7 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     understood: str = ""
     notice: Notice = Notice.NONE
+    notes: tuple[str, ...] = ()
 
     def passage_of(self, citation: Citation) -> Passage | None:
         """The passage among the hits that holds the whole quote."""

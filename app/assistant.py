@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from app.follow_up import stand_alone
@@ -16,6 +16,7 @@ from app.line import Line
 from app.messages import MESSAGES
 from app.parts import joined, parts, together
 from app.reader.reader import NetworkReader
+from app.sections.asked import section_asked
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
 from index.search import HybridSearch
@@ -27,6 +28,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.query_engine import RetrieverQueryEngine
 
+    from app.sections.answering import SectionAnswers
     from app.synthesizer import CitingSynthesizer
 
 log = logging.getLogger("youju.assistant")
@@ -138,7 +140,7 @@ class Assistant:
         self._check(documents)
         started = time.perf_counter()
         self._open_ahead()
-        understood = stand_alone(question, history, self.library.segmenter)
+        understood = self._understood(question, history)
         for answer in self._answers(understood, documents):
             total = (time.perf_counter() - started) * 1000
             spent = answer.timings_ms
@@ -150,10 +152,24 @@ class Assistant:
                 timings_ms={k: round(v, 2) for k, v in timings.items()},
             )
 
+    def _understood(self, question: str, history: Sequence[str]) -> str:
+        """The question with what it leaves out: by the model where that holds, else by rule."""
+        by_rule = stand_alone(question, history, self.library.segmenter)
+        if self.endpoint is None or not history or section_asked(by_rule):
+            return by_rule
+        from app.generation.rewriting import leans, rewritten
+
+        if not leans(question, by_rule):
+            return by_rule
+        return rewritten(self.endpoint, question, history) or by_rule
+
     def _answers(self, question: str, documents: Sequence[str]) -> Iterator[Answer]:
         """The growing answer to a question that stands alone; to its parts, if it has any."""
-        several = parts(question, self.library.segmenter)
-        if not several:
+        section = section_asked(question)
+        several = () if section else parts(question, self.library.segmenter)
+        if section:
+            yield from self._sections.stream(question, section, documents, self._synthesizer())
+        elif not several:
             yield from self._synthesizer().stream(question, self._read(question, documents))
         elif self.endpoint is not None:
             hits = together([self._read(part.question, documents) for part in several])
@@ -162,6 +178,12 @@ class Assistant:
             messages = MESSAGES[self.settings.language]
             answered = [(part, self._quoted(part.question, documents)) for part in several]
             yield joined(question, answered, messages.no_part, messages.refusal)
+
+    @cached_property
+    def _sections(self) -> SectionAnswers:
+        from app.sections.answering import SectionAnswers
+
+        return SectionAnswers(self.library, self.document, self.settings)
 
     def _quoted(self, question: str, documents: Sequence[str]) -> Answer:
         *_, answer = self._synthesizer().stream(question, self._read(question, documents))

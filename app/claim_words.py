@@ -16,10 +16,15 @@ _FAULTS = {
     Fault.BOUND: ("上下限", "bound"),
     Fault.ARITHMETIC: ("计算", "arithmetic"),
     Fault.WORDING: ("说法", "wording"),
+    Fault.LANGUAGE: ("语言", "language"),
 }
 _DIFFERS = ("{fault}：答案说“{said}”，原文是“{found}”", "{fault}: said “{said}”, found “{found}”")
 _ABSENT = ("{fault}：原文没有“{said}”", "{fault}: “{said}” is not in the source")
 _NOTHING = ("{fault}：原文没有这样说", "{fault}: the source doesn't say so")
+_OTHER_LANGUAGE = (
+    "与原文语言不同，文字无法核对，只核对了数字",
+    "not in the source's language: its words can't be checked, only its figures were",
+)
 _SUPPORT = {
     Support.SUPPORTED: ("有原文依据", "supported"),
     Support.MOVED: ("引用已改为核对到的出处", "cited where the check found it"),
@@ -37,6 +42,8 @@ def support_words(support: Support, messages: Messages) -> str:
 
 def finding_words(finding: Finding, messages: Messages) -> str:
     """What doesn't hold: 数字：答案说“2.4 万亿元”，原文是“1.8 万亿元”."""
+    if finding.fault is Fault.LANGUAGE:
+        return _pick(_OTHER_LANGUAGE, messages)
     template = _DIFFERS if finding.found else _ABSENT if finding.said else _NOTHING
     fault = _pick(_FAULTS[finding.fault], messages)
     return _pick(template, messages).format(fault=fault, said=finding.said, found=finding.found)

@@ -44,6 +44,7 @@ def answer_row(answer: Answer, identifier: str = "") -> dict[str, Any]:
         "timings_ms": answer.timings_ms,
         "claims": [claim_row(claim) for claim in answer.claims],
         "notice": answer.notice.value,
+        "notes": list(answer.notes),
     }
 
 
@@ -126,6 +127,7 @@ def answer_of(row: Mapping[str, Any]) -> Answer:
         claims=tuple(map(_claim, row.get("claims", ()))),
         understood=row.get("understood", ""),
         notice=Notice(row.get("notice", "")),
+        notes=tuple(row.get("notes", ())),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from app.sections.asked import continued
 from index.words import Segmenter
 from ingest.dictionary import places
 
@@ -108,6 +109,10 @@ def _with_year(core: str, before: str) -> str:
     return core
 
 
+def _other_section(core: str, before: str, segmenter: Segmenter) -> str:
+    return continued(core, before)
+
+
 def _other_period(core: str, before: str, segmenter: Segmenter) -> str:
     named = _PERIOD.search(core) or re.search(r"^(?:19|20)[0-9]{2}$", core)
     if named is None:
@@ -124,7 +129,7 @@ def _other_period(core: str, before: str, segmenter: Segmenter) -> str:
 
 
 def _other(core: str, before: str, segmenter: Segmenter) -> str:
-    for put in _SUBSTITUTIONS[1:]:
+    for put in _SUBSTITUTIONS[2:]:
         changed = put(core, before, segmenter)
         if changed:
             return changed
@@ -164,6 +169,7 @@ def _other_subject(core: str, before: str, segmenter: Segmenter) -> str:
 
 _Put = Callable[[str, str, Segmenter], str]
 _SUBSTITUTIONS: tuple[_Put, ...] = (
+    _other_section,
     _other_period,
     _other_place,
     _other_latin,

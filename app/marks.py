@@ -7,6 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from records import Citation, Span
 
+_LIKE_A_MARK = re.compile(r"\[([0-9]+)\]")
+
+
+def unmarked(text: str) -> str:
+    """``text`` with nothing in it that looks like a mark: a document's own [1] is none."""
+    return _LIKE_A_MARK.sub(r"〔\1〕", text)
+
 
 def marks(text: str, citations: Sequence[Citation]) -> Iterator[tuple[Span, int]]:
     """Each mark of ``text``, or of a part of it, with the number of the citation that it names.

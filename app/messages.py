@@ -145,6 +145,8 @@ CHINESE = Messages(
         Notice.NONSENSE: "语言模型没有给出可读的回答，改由内置阅读器回答。请检查 llm.base_url 和 "
         "llm.model。",
         Notice.WRONG_LANGUAGE: "语言模型没有用问题的语言回答，改由内置阅读器回答。",
+        Notice.OTHER_LANGUAGE: "文档是中文的，英文回答的文字无法与原文核对，以下以原文作答；"
+        "语言模型写的内容列在后面，不作为依据。",
         Notice.NO_ROOM: "段落放不进语言模型的上下文，改由内置阅读器回答。"
         "可以调大 llm.context_tokens。",
         Notice.UNSUPPORTED: "语言模型写的内容多半在原文中找不到依据，改由内置阅读器回答。",
@@ -235,6 +237,9 @@ ENGLISH = Messages(
         "Check llm.base_url and llm.model.",
         Notice.WRONG_LANGUAGE: "The language model answered in another language than the "
         "question's; the built-in reader answers.",
+        Notice.OTHER_LANGUAGE: "The documents are in Chinese, so the words of an English answer "
+        "can't be checked against them: the quotes are the answer. What the language model wrote "
+        "is listed below, without citations.",
         Notice.NO_ROOM: "The passages don't fit into the language model's context; the "
         "built-in reader answers. Raise llm.context_tokens.",
         Notice.UNSUPPORTED: "Most of what the language model wrote is not supported by the "

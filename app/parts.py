@@ -94,7 +94,8 @@ def joined(
             question, refusal, refused=True, confidence=surest, hits=ranked, timings_ms=dict(spent)
         )
     citations = _numbered(given)
-    said, short = [], []
+    said: list[str] = []
+    short: list[str] = []
     for part, answer in answered:
         if answer.refused:
             said.append(unanswered.format(name=part.name))
@@ -112,6 +113,7 @@ def joined(
         unverified=tuple(claim for answer in given for claim in answer.unverified),
         hits=ranked,
         timings_ms=dict(spent),
+        notes=tuple(said),
     )
 
 

@@ -21,6 +21,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 from app.gate import admit, check, locate
 from app.messages import MESSAGES, Language
 from app.reader.reader import Evidence, Reader, Reading
+from app.told_apart import told_apart
 from index.retriever import from_node
 from records import Answer, Citation, Document, Hit, Span, Status
 from settings import AnswerSettings
@@ -38,10 +39,15 @@ class CitingSynthesizer(BaseSynthesizer):
         super().__init__(llm=MockLLM(), callback_manager=CallbackManager())
         self._document = document
         self._refusal = MESSAGES[language].refusal
+        self._language = language
 
     @abstractmethod
     def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[Answer]:
         """The answer as it grows, at least once; the last one is finished."""
+
+    def summed_up(self, question: str, hits: Sequence[Hit], quoted: Answer) -> Iterator[Answer]:
+        """A summary of all the hits as it grows; ``quoted`` is what quotes alone make of them."""
+        yield from growing(quoted)
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         """The finished answer."""
@@ -62,6 +68,10 @@ class CitingSynthesizer(BaseSynthesizer):
             hits=tuple(hits),
             timings_ms={"read": reading.milliseconds},
         )
+
+    def _told_apart(self, answer: Answer, reading: Reading) -> Answer:
+        """``answer`` with the figures on which the documents read disagree."""
+        return told_apart(answer, reading, self._document, self.cite, self._language)
 
     def _cited(self, number: int, document_id: str, span: Span, quote: str | None) -> Citation:
         """The checked citation of ``quote``, by default what stands in ``span``."""
@@ -148,13 +158,14 @@ class QuotingSynthesizer(CitingSynthesizer):
         if not citations or reading.confidence < self._settings.threshold:
             return refusal
         short = self._short(reading, citations)
-        return replace(
+        answer = replace(
             refusal,
             refused=False,
             text=compose(short, citations),
             short_answer=short,
             citations=citations,
         )
+        return self._told_apart(answer, reading)
 
     @staticmethod
     def _short(reading: Reading, citations: Sequence[Citation]) -> str:

@@ -198,7 +198,7 @@ def test_a_citation_says_where_in_the_file_it_stands() -> None:
 
 
 def test_a_refusal_offers_passages_that_are_no_citations() -> None:
-    refusal = Answer("火星呢？", "没有。", refused=True, confidence=0.2, hits=(HIT,))
+    refusal = Answer("火星呢？", CHINESE.refusal, refused=True, confidence=0.2, hits=(HIT,))
     html = turn_html(
         Turn("火星呢？", answer=refusal, titles={"d1": "青湾市年报"}, number=1), CHINESE
     )
@@ -214,7 +214,7 @@ def test_a_refusal_offers_passages_that_are_no_citations() -> None:
 
 
 def test_a_refusal_without_passages_says_what_to_do() -> None:
-    refusal = Answer("火星呢？", "没有。", refused=True)
+    refusal = Answer("火星呢？", CHINESE.refusal, refused=True)
     seen = Reading(turn_html(Turn("火星呢？", answer=refusal, number=1), ENGLISH))
     assert ENGLISH.refusal in seen.text
     assert ENGLISH.refusal_empty in seen.text

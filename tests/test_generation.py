@@ -16,6 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.assistant import Assistant
+from app.claim_words import failure_words
 from app.claims.verify import verify
 from app.contract import answer_row
 from app.gate import check as check_quote
@@ -25,10 +26,11 @@ from app.generation.endpoint import Endpoint
 from app.generation.synthesizer import GeneratedSynthesizer
 from app.generation.tokens import estimated_tokens
 from app.generation.transport import LONGEST_ANSWER
+from app.messages import MESSAGES
 from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from ingest.split import split
-from records import Answer, Citation, Hit, Notice, Span, Status, Support
+from records import Answer, Citation, Fault, Hit, Notice, Span, Status, Support
 from settings import AnswerSettings, LlmSettings, SplitSettings
 from tests.samples import make_document
 from tests.scripted_model import (
@@ -418,6 +420,22 @@ def test_the_answer_is_in_the_questions_language(desk: Desk, model: ScriptedMode
     desk.ask(says("4.5"), question=question, floor=0)
     if model.requests:
         assert "English" in model.requests[0]["messages"][0]["content"]
+
+
+def test_an_english_answer_to_chinese_reports_is_never_cited(desk: Desk) -> None:
+    said = "The investment in 2022 reached 450 million yuan [1]. It had grown by 77% [1]."
+    parts = desk.stream(says(said), question=ENGLISH, floor=0)
+    answer = parts[-1]
+    assert answer.mode == "extractive" and answer.notice is Notice.OTHER_LANGUAGE
+    assert all("investment" not in part.text for part in parts)
+    true, false = answer.claims
+    assert true.citations == false.citations == ()
+    assert [finding.fault for finding in true.findings] == [Fault.LANGUAGE]
+    assert [finding.said for finding in false.findings[1:]] == ["77"]
+    assert answer.unverified[-2:] == (true.text, false.text)
+    for messages in MESSAGES.values():
+        assert messages.notices[answer.notice]
+        assert all(failure_words(claim, messages) for claim in answer.claims)
 
 
 # --- what is sent

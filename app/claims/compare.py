@@ -22,6 +22,7 @@ from app.claims.periods import entails
 from app.claims.polarity import OPERATION
 from app.claims.spelling import aligned
 from app.claims.support import Window
+from app.claims.swaps import swap_findings
 from app.claims.turns import turn_findings
 from app.claims.words import Word
 from records import Fault, Finding, Span
@@ -66,6 +67,7 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
     wrong = len(found)
     for finding in (
         *_name_findings(claim, window),
+        *swap_findings(claim, window, others),
         *_period_findings(claim, window),
         *turn_findings(claim, window),
     ):

@@ -10,6 +10,7 @@ from itertools import islice
 from app.claims.facts import Facts, facts
 from app.claims.periods import Period, bare_year, periods
 from app.claims.spelling import aligned
+from app.orders import is_order
 from ingest.sentences import sentences
 from records import Passage, Span, covering
 
@@ -46,15 +47,20 @@ class Window:
 
 
 def windows(position: int, passage: Passage) -> Iterator[Window]:
-    """All windows of a passage, single sentences first."""
+    """All windows of a passage, single sentences first; an order to the reader is in none."""
     above = periods(aligned(passage.context))
     if passage.cells:
         said = row_as_said(passage)
+        if is_order(said):
+            return
         yield Window(position, passage.span, said, passage.context, above, tabular=True)
         return
     places = sentences(passage.text)
+    orders = {n for n, place in enumerate(places) if is_order(place.of(passage.text))}
     for size in range(1, MOST_SENTENCES + 1):
         for first in range(len(places) - size + 1):
+            if orders & set(range(first, first + size)):
+                continue
             span = covering(places[first : first + size])
             earlier = passage.text[: span.start]
             yield Window(

@@ -76,7 +76,8 @@ def _outcome(turn: Turn, language: Language) -> Iterator[Block]:
         yield Block(Style.TEXT, error or words.no_answer)
         return
     for paragraph in filter(None, _PARAGRAPHS.split(turn.answer.text)):
-        yield Block(Style.TEXT, paragraph)
+        ours = words.note if paragraph in turn.answer.notes else ""
+        yield Block(Style.TEXT, ours + paragraph)
     if turn.answer.citations:
         yield Block(Style.SECTION, words.citations)
         for citation in turn.answer.citations:

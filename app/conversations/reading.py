@@ -24,6 +24,8 @@ _PLACE = re.compile(
 )
 _REFERENCE = tuple(words.reference for words in WORDING.values())
 _ROW = tuple(words.row for words in WORDING.values())
+_NOTE = tuple(words.note for words in WORDING.values())
+_QUOTED_IN_NOTE = re.compile(r"“([^“”]+)”[^“”\[]*\[([0-9]{1,4})\]")
 _WITH_UNIT = re.compile(r"([-+−]?[0-9][0-9.,]*) (\S+)")
 _IN_NUMBER = re.compile(r"[0-9]\.?$"), re.compile(r"\.?[0-9]")
 _MARK = re.compile(r" ?\[([0-9]{1,4})\]$")
@@ -176,6 +178,9 @@ def _strays(
 ) -> Iterator[Citation]:
     """What an answer of quotes says that no citation of it says, each as a citation to check."""
     for paragraph in text.split("\n\n"):
+        if paragraph.startswith(_NOTE):
+            yield from _misquoted(paragraph, citations)
+            continue
         marked = _MARK.search(paragraph)
         own = [c for c in citations if marked and c.number == int(marked[1])]
         words = _bare(_MARK.sub("", paragraph) if own else paragraph)
@@ -188,6 +193,15 @@ def _strays(
             or any(_stands_with_unit(words, quote, row) for quote, row in told)
         ):
             yield replace((*own, *citations)[0], quote=words)
+
+
+def _misquoted(note: str, citations: Sequence[Citation]) -> Iterator[Citation]:
+    """What our own words say that a citation says, and it doesn't."""
+    by_number = {citation.number: citation for citation in citations}
+    for said, number in _QUOTED_IN_NOTE.findall(note):
+        citation = by_number.get(int(number), citations[0])
+        if not _stands(said, [citation.quote]):
+            yield replace(citation, quote=said)
 
 
 def _bare(paragraph: str) -> str:

@@ -33,6 +33,7 @@ class Wording:
     place: str
     row: str
     reference: str
+    note: str
 
 
 CHINESE = Wording(
@@ -53,6 +54,7 @@ CHINESE = Wording(
     place="文档 {document} · 字符 {start}:{end} · {status}",
     row="表格中这一行：",
     reference="GB/T 7714—2015：",
+    note="〔有据〕",
 )
 
 ENGLISH = Wording(
@@ -74,6 +76,7 @@ ENGLISH = Wording(
     place="Document {document} · characters {start}:{end} · {status}",
     row="This row of the table: ",
     reference="GB/T 7714—2015: ",
+    note="[Youju] ",
 )
 
 WORDING: dict[Language, Wording] = {"zh": CHINESE, "en": ENGLISH}

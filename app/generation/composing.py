@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +9,7 @@ from itertools import pairwise
 from app.claims.marks import without_marks
 from app.claims.verify import Judgement
 from app.generation.prompts import in_chinese
+from app.marks import unmarked
 from records import Citation, Claim, Passage, Span, Status, Support
 
 HELD = frozenset({Support.SUPPORTED, Support.MOVED, Support.COMPUTED})
@@ -18,7 +18,6 @@ Cite = Callable[[int, str, Span], Citation]
 
 _PAUSES = "，,；;：:、"
 _ENDS = "。！？!?."
-_LIKE_A_MARK = re.compile(r"\[([0-9]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def compose(
 def _bare(text: str) -> str:
     """A claim without white space and punctuation around it; nothing in it looks like a mark."""
     bare = text.strip().rstrip(_PAUSES + _ENDS + " \n").lstrip(_PAUSES + _ENDS + "-*• \n")
-    return _LIKE_A_MARK.sub(r"〔\1〕", bare)
+    return unmarked(bare)
 
 
 def _citations(judged: Judgement, passages: Sequence[Passage], cite: Cite) -> tuple[Citation, ...]:

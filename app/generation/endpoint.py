@@ -48,15 +48,16 @@ class Endpoint:
     def __init__(self, settings: LlmSettings) -> None:
         self.settings = settings
 
-    def stream(self, prompt: Prompt, deadline: float) -> Iterator[str]:
+    def stream(self, prompt: Prompt, deadline: float, most: int | None = None) -> Iterator[str]:
         """The model's whole text so far, again and again until it is finished.
 
-        It may begin anew: what breaks off is tried again where that makes sense, as long as
-        the deadline, in seconds of ``time.monotonic``, allows. Raises GenerationFailed.
+        ``most`` tokens are asked for, by default as many as an answer may have. It may begin
+        anew: what breaks off is tried again where that makes sense, as long as the deadline, in
+        seconds of ``time.monotonic``, allows. Raises GenerationFailed.
         """
         for attempt in range(1, self.settings.attempts + 1):
             try:
-                yield from self._text(prompt, deadline)
+                yield from self._text(prompt, deadline, most or self.settings.max_tokens)
                 return
             except GenerationFailed as failure:
                 pause = failure.retry_after
@@ -80,8 +81,7 @@ class Endpoint:
         if "_llm" in vars(self):
             self._llm._get_client().close()
 
-    def _text(self, prompt: Prompt, deadline: float) -> Iterator[str]:
-        most = self.settings.max_tokens
+    def _text(self, prompt: Prompt, deadline: float, most: int) -> Iterator[str]:
         text, finished = "", ""
         with closing(self._chunks(prompt, deadline - time.monotonic(), most)) as chunks:
             for delta, reason in chunks:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.claim_words import failure_words
+from app.claims.foreign import foreign_claims, is_foreign
 from app.claims.verify import verify
 from app.gate import locate
 from app.generation.composing import Composed, compose
@@ -16,7 +17,7 @@ from app.generation.written import in_language_of, readable, settled, statements
 from app.messages import CHINESE, Language
 from app.reader.reader import Reader, Reading
 from app.synthesizer import CitingSynthesizer, QuotingSynthesizer, growing
-from records import Answer, Document, Hit, Notice, Passage
+from records import Answer, Claim, Document, Hit, Notice, Passage
 from settings import AnswerSettings
 
 _ROUNDS = 2
@@ -25,12 +26,18 @@ _SURE = 0.8  # confidence at which the reader is believed over a model that foun
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with what retrieval and reader made of it, and until when to answer."""
+    """A question with what retrieval and reader made of it, and until when to answer.
+
+    ``quoted`` is the answer without the model. With ``summary`` the hits are a section, all of
+    which is to be summed up.
+    """
 
     question: str
     hits: tuple[Hit, ...]
     reading: Reading
     deadline: float
+    quoted: Answer
+    summary: bool = False
 
 
 class GeneratedSynthesizer(CitingSynthesizer):
@@ -65,33 +72,51 @@ class GeneratedSynthesizer(CitingSynthesizer):
         if not hits or reading.confidence < settings.floor:
             yield quoted if quoted.refused else self.refused(question, hits, reading)
             return
-        asked = _Asked(question, tuple(hits), reading, started + settings.timeout)
+        deadline = started + settings.timeout
+        yield from self._generated(_Asked(question, tuple(hits), reading, deadline, quoted))
+
+    def summed_up(self, question: str, hits: Sequence[Hit], quoted: Answer) -> Iterator[Answer]:
+        """See CitingSynthesizer. A generated answer's hits are those that the model was given."""
+        if quoted.refused:
+            yield quoted
+            return
+        deadline = time.monotonic() + self._endpoint.settings.timeout
+        reading = Reading(confidence=quoted.confidence)
+        asked = _Asked(question, tuple(hits), reading, deadline, quoted, summary=True)
+        yield from self._generated(asked)
+
+    def _generated(self, asked: _Asked) -> Iterator[Answer]:
+        """The model's answer as it grows, the quoted one with a notice where there is none."""
         written = time.monotonic()
         try:
             for answer in self._written(asked):
                 yield _timed(answer, written)
         except GenerationFailed as failure:
-            yield from growing(_timed(replace(quoted, notice=failure.notice), written))
+            yield from growing(_timed(replace(asked.quoted, notice=failure.notice), written))
 
     def _written(self, asked: _Asked) -> Iterator[Answer]:
         """Answers of the model's own; GenerationFailed where it has none worth showing."""
         faults: list[str] = []
         for _ in range(_ROUNDS):
             prompt, passages = self._prompt(asked, faults)
+            given = replace(asked, hits=asked.hits[: len(passages)]) if asked.summary else asked
             raw = shown = ""
             for raw in self._endpoint.stream(prompt, asked.deadline):
                 if (text := settled(readable(raw))) != shown:
                     shown = text
                     composed = self._judged(statements(text), passages)
                     if composed.citations:
-                        yield self._answer(asked, composed)
+                        yield self._answer(given, composed)
             text = _sensible(asked.question, readable(raw))
             if not statements(text):
                 yield self._declined(asked)
                 return
+            if is_foreign(text, passages):
+                yield _uncheckable(asked.quoted, foreign_claims(statements(text), passages))
+                return
             composed = self._judged(statements(text), passages)
             if composed.holds:
-                yield self._answer(asked, composed)
+                yield self._told_apart(self._answer(given, composed), asked.reading)
                 return
             faults = [f"“{c.text}”：{failure_words(c, CHINESE)}" for c in composed.failed]
         raise GenerationFailed(Notice.UNSUPPORTED)
@@ -99,7 +124,9 @@ class GeneratedSynthesizer(CitingSynthesizer):
     def _prompt(self, asked: _Asked, faults: Sequence[str]) -> tuple[Prompt, tuple[Passage, ...]]:
         settings = self._endpoint.settings
         room = settings.context_tokens - settings.max_tokens
-        fitting = fitting_prompt(asked.question, [h.passage for h in asked.hits], faults, room)
+        fitting = fitting_prompt(
+            asked.question, [h.passage for h in asked.hits], faults, room, asked.summary
+        )
         if fitting is None:
             raise GenerationFailed(Notice.NO_ROOM)
         return fitting
@@ -109,7 +136,7 @@ class GeneratedSynthesizer(CitingSynthesizer):
 
     def _answer(self, asked: _Asked, composed: Composed) -> Answer:
         short = asked.reading.short_answer
-        quotes = [citation.quote for citation in composed.citations]
+        quotes = [citation.quote for citation in composed.citations] if short else []
         return Answer(
             question=asked.question,
             text=composed.text,
@@ -128,6 +155,12 @@ class GeneratedSynthesizer(CitingSynthesizer):
         if asked.reading.confidence >= _SURE:
             raise GenerationFailed(Notice.DECLINED)
         return replace(self.refused(asked.question, asked.hits, asked.reading), mode="generated")
+
+
+def _uncheckable(quoted: Answer, claims: tuple[Claim, ...]) -> Answer:
+    """The quoted answer, and beside it what the model wrote in a language that isn't theirs."""
+    unverified = (*quoted.unverified, *(claim.text for claim in claims))
+    return replace(quoted, notice=Notice.OTHER_LANGUAGE, claims=claims, unverified=unverified)
 
 
 def _sensible(question: str, text: str) -> str:

@@ -14,7 +14,7 @@ from app.citing import reference
 from app.conversations.feedback import Rating
 from app.conversations.turn import Turn
 from app.marks import marks
-from app.messages import Messages, address_words, confidence_words
+from app.messages import MESSAGES, Messages, address_words, confidence_words
 from app.page.actions import actions_html
 from app.page.checks import checks_html
 from app.page.panels import notice_html
@@ -124,6 +124,8 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
 
 def _style(answer: Answer, number: int, text: str) -> str:
     """How a paragraph is set: a short answer stands alone on the first line."""
+    if text in answer.notes:
+        return "note"
     if answer.mode == "generated":
         return "written"
     short = answer.short_answer
@@ -188,6 +190,10 @@ def citation_card(
 
 
 def _refusal(answer: Answer, titles: Mapping[str, str], messages: Messages) -> Markup:
+    if answer.text not in {known.refusal for known in MESSAGES.values()}:
+        return _join(
+            Markup('<p class="refusal">{}</p>').format(said) for said in answer.text.split("\n\n")
+        )
     if not answer.hits:
         return Markup('<p class="refusal">{}<br>{}</p>').format(
             messages.refusal, messages.refusal_empty

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
+from app.orders import in_order
 from app.reader.calibration import Calibration, load_calibration, relevance_features
 from app.reader.causes import cause
 from app.reader.cells import as_said, beside, named_cell, unit_beside
@@ -24,6 +25,7 @@ from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering
 
 _REMEMBERED = 16
+_LIKELY = 0.5  # relevance of a passage that is believed beside another document's
 _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
@@ -50,11 +52,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that one document gives; ``span``, its place, counts in the document."""
+
+    evidence: Evidence
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found. ``evidence`` is best first; ``confidence`` lies in 0..1.
 
     ``unit`` is what a table counts a bare number in. ``milliseconds`` were spent on reading
-    since the hits were last ranked.
+    since the hits were last ranked. ``answers`` are the likeliest of each document that gives
+    a likely one, best first.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -62,6 +73,7 @@ class Reading:
     confidence: float = 0.0
     milliseconds: float = 0.0
     unit: str = ""
+    answers: tuple[Found, ...] = ()
 
 
 class Reader(Protocol):
@@ -155,12 +167,14 @@ class NetworkReader:
             unit=unit_beside(best.hit.passage, best.scored.span),
             confidence=self.calibration.confidence.probability(self.features(question, candidates)),
             milliseconds=self._remembered(question).milliseconds,
+            answers=_of_each_document(candidates),
         )
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Spans of all the passages that may be the answer, the likeliest first.
 
-        A chart's numbers don't say what they belong to: nothing is answered from them.
+        A chart's numbers don't say what they belong to: nothing is answered from them, nor from
+        a sentence that gives orders to its reader.
         """
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
@@ -169,6 +183,7 @@ class NetworkReader:
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             if hit.passage.kind is not Kind.FIGURE
             for scored in spans.best
+            if not in_order(hit.passage.text, scored.span)
         ]
         return sorted(found, key=lambda each: (-each.weight, each.hit.rank))
 
@@ -278,6 +293,18 @@ def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]
         if other.weight >= _NEARLY * best.weight
         or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
     ]
+
+
+def _of_each_document(candidates: Sequence[Candidate]) -> tuple[Found, ...]:
+    """The best candidate of each document, where it suits and its passage is likely to answer."""
+    likely = (c for c in candidates if c.suits and c.relevance >= _LIKELY)
+    first: dict[str, Found] = {}
+    for candidate in likely:
+        passage = candidate.hit.passage
+        start, span = passage.span.start, candidate.scored.span
+        found = Found(_evidence(candidate), Span(start + span.start, start + span.end))
+        first.setdefault(passage.document_id, found)
+    return tuple(first.values())
 
 
 def _tokens(passage: Passage) -> Tokens:
