@@ -83,6 +83,7 @@ class Assistant:
     ) -> tuple[Hit, ...]:
         """The passages for a question, best first. Raises LibraryMismatch, DocumentNotFound."""
         self._check(documents)
+        self._open_ahead()
         return self._search.hits(question, top_k, documents)
 
     def candidates(
@@ -139,7 +140,7 @@ class Assistant:
         """
         self._check(documents)
         started = time.perf_counter()
-        self._open_ahead()
+        self._open_ahead(self.reader.warm_up)
         understood = self._understood(question, history)
         for answer in self._answers(understood, documents):
             total = (time.perf_counter() - started) * 1000
@@ -198,12 +199,12 @@ class Assistant:
         nodes = self.query_engine(documents).retrieve(QueryBundle(question))
         return tuple(from_node(node) for node in nodes)
 
-    def _open_ahead(self) -> None:
+    def _open_ahead(self, *more: Callable[[], object]) -> None:
         """Open, the first time, what loads outside of Python while Python loads the rest."""
         if not self._opened:
             self._opened = True
-            self._aside(lambda: self.library.vectors)
-            self._aside(self.reader.warm_up)
+            for action in (lambda: self.library.vectors, *more):
+                self._aside(action)
 
     def warm_up_aside(self) -> None:
         """``warm_up`` while something else goes on."""

@@ -65,12 +65,10 @@ class Ahead(Generic[T]):
             made = self._made.get()
         finally:
             self.awaited = False
-        if made is None:
-            self._made.put(None)
-            raise StopIteration
-        if isinstance(made, BaseException):
-            raise made
-        return made[0]
+        if isinstance(made, tuple):
+            return made[0]
+        self._made.put(None)  # there are no more, however often one asks
+        raise made or StopIteration
 
     def check(self) -> None:
         """Raises Stopped once the items are no longer wanted; for the maker to call."""

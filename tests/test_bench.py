@@ -23,6 +23,7 @@ from eval.bench.plots import Curve, bars, lines
 from eval.bench.quality import Asked, recall
 from eval.bench.texts import articles, varied
 from ingest.split import split
+from settings import SplitSettings
 
 ARTICLES = [f"第 {number} 篇，青湾港 2022 年吞吐量为 4100 万吨。" * 8 for number in range(5)]
 
@@ -105,8 +106,6 @@ def test_growth_is_written_with_its_exponents(tmp_path: Path) -> None:
 
 
 def test_a_report_of_growth_has_passages() -> None:
-    from settings import SplitSettings
-
     document = next(reports(ARTICLES))
     assert len(split(document, SplitSettings())) > 10
 

@@ -258,3 +258,4 @@ def test_what_making_raises_is_raised_after_the_items_before() -> None:
         assert next(ahead) == 1
         with pytest.raises(ValueError, match="2"):
             next(ahead)
+        assert list(ahead) == []

@@ -31,8 +31,8 @@ def articles(news: Path = NEWS) -> list[str]:
 
 
 def _own_paragraphs() -> list[str]:
-    (report,) = (CHECKOUT / "corpus").glob("*.md")
-    return report.read_text(encoding="utf-8").split("\n\n")
+    reports = (CHECKOUT / "corpus").glob("[!R]*.md")
+    return [part for report in reports for part in report.read_text("utf-8").split("\n\n")]
 
 
 def varied(found: Sequence[str]) -> Iterator[str]:
