@@ -165,7 +165,7 @@ class Derived(Generic[Index]):
                 _require_found(self._index, sample)
             self._version = version
         except Exception as error:  # whatever a damaged file makes the libraries raise
-            log.warning("index %s can't be used: %s", self._name, error)
+            log.info("index %s can't be used: %s", self._name, error)
             self.close()
 
     def _advance(self, generation: int) -> None:
@@ -176,7 +176,7 @@ class Derived(Generic[Index]):
                 raise
             except Exception as error:  # vectors of another length, a damaged file
                 self._refuse_full_disk(error)
-                log.warning("index %s can't be changed: %s", self._name, error)
+                log.info("index %s can't be changed: %s", self._name, error)
         self._build(generation)
 
     def _grow(self, index: Index, version: Version, generation: int) -> None:
@@ -223,7 +223,7 @@ class Derived(Generic[Index]):
             try:
                 return self._build_once(generation, strict=attempt < _ATTEMPTS)
             except _Lost as error:  # another graph is another draw
-                log.warning("index %s: %s", self._name, error)
+                log.info("index %s: %s", self._name, error)
             except Exception as error:
                 self._refuse_full_disk(error)
                 raise

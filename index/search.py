@@ -112,7 +112,7 @@ class HybridSearch:
             except YoujuError:
                 raise
             except Exception as error:  # whatever a damaged file makes the libraries raise
-                log.warning("an index failed: %s", error)
+                log.info("an index failed: %s", error)
                 remedy()
         return find()
 
