@@ -29,6 +29,10 @@ from pydantic import (
 
 from errors import SettingsError
 
+# ONNX Runtime reports to Microsoft unless this stands when it is loaded, which several
+# modules and libraries do; all of them come after this one.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 CHECKOUT = Path(__file__).resolve().parent
 PREFIX = "YOUJU_"
 SECRETS = (("api", "tokens"), ("llm", "api_key"))

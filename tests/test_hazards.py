@@ -118,7 +118,7 @@ def test_what_gradio_could_do_beyond_the_page_is_closed(visitor: Visitor) -> Non
         assert visitor.client.get(f"/gradio_api/{path}").status_code == 404, path
     for path in ("/monitoring", "/monitoring/summary", "/openapi.json"):
         assert visitor.client.get(path).status_code == 404, path
-    posts = ("run/predict", "api/predict", "call/predict", "component_server", "vibe-edit")
+    posts = ("run/other", "api/predict", "call/predict", "component_server", "vibe-edit")
     for path in (*posts, "process_recording", "stream/x"):
         assert visitor.client.post(f"/gradio_api/{path}", json={}).status_code == 404, path
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
@@ -139,6 +139,7 @@ def test_no_event_makes_the_server_fetch_an_address_or_a_file(
         visitor.event("drop", "upload", {"files": [named]}),
     ):
         assert visitor.join(body).status_code == 403
+        assert visitor.client.post("/gradio_api/run/predict", json=body).status_code == 403
     assert not _reached - {"127.0.0.1", "localhost", "::1", "0.0.0.0"}
 
 

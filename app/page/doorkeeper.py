@@ -28,7 +28,9 @@ _GET = (
     *("app_id", "heartbeat/", "info", "login_check", "queue/data", "queue/status"),
     *("startup-events", "theme.css", "upload_progress", "user"),
 )
-_POST = ("cancel", "queue/join", "reset", "upload")
+_EVENTS = ("queue/join", "run/predict")
+_POST = ("cancel", "reset", "upload", *_EVENTS)
+_EVENT_PATHS = [f"{_GRADIO}{name}" for name in _EVENTS]
 _CLOSED = ("/monitoring", "/openapi.json", "/gradio_api")
 _MOST_EVENT = 1_000_000  # bytes of an event's data
 _FILES_EACH = 50  # files that may lie about, for each that may be sent at a time
@@ -47,7 +49,7 @@ class Doorkeeper:
         """Refuse the request, or hand it on."""
         if scope["type"] == "http":
             status = await self._refusal(scope)
-            if status is None and scope["path"] == f"{_GRADIO}queue/join":
+            if status is None and scope["path"] in _EVENT_PATHS:
                 status, receive = await self._event(receive)
             if status is not None:
                 await PlainTextResponse(f"{status}", status)(scope, receive, send)
