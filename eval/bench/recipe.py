@@ -28,6 +28,7 @@ class Recipe:
         self._home = home
         self._number_type = number_type
         self._segmenter = Segmenter(load_settings().dictionary)
+        self._nodes: list[Any] = []
 
     @cached_property
     def _model(self) -> Any:
@@ -52,8 +53,9 @@ class Recipe:
         return ChromaVectorStore(chroma_collection=client.get_or_create_collection("recipe"))
 
     def load(self) -> None:
-        """Load the model."""
+        """Load the model, and open the store."""
         self._model.get_text_embedding("你好")
+        _ = self._vectors
 
     def ingest(self, folder: Path) -> None:
         """Bring the files of ``folder`` in."""
@@ -65,7 +67,13 @@ class Recipe:
         storage = StorageContext.from_defaults(vector_store=self._vectors)
         VectorStoreIndex(nodes, storage_context=storage, embed_model=self._model)
         BM25Retriever.from_defaults(nodes=nodes).persist(str(self._home / "bm25"))
-        in_words = [self._in_words(node) for node in nodes]
+        self._nodes = nodes
+
+    def index_words(self) -> None:
+        """What the recipe lacks for Chinese: BM25 over words. After ``ingest``, not part of it."""
+        from llama_index.retrievers.bm25 import BM25Retriever
+
+        in_words = [self._in_words(node) for node in self._nodes]
         by_words = BM25Retriever.from_defaults(nodes=in_words, token_pattern=r"\S+")
         by_words.persist(str(self._home / "bm25-words"))
 
@@ -131,7 +139,8 @@ class Youju:
         self.assistant = Assistant(load_settings(home=home))
 
     def load(self) -> None:
-        """Load the encoder and the dictionary."""
+        """Load the encoder and the dictionary, and open the library."""
+        self.assistant.library.catch_up()
         self.assistant.encoder.encode_passages(["你好"])
         self.assistant.library.segmenter.words("你好")
 
