@@ -24,8 +24,8 @@ ask: install  ## make ask Q="…"
 	@$(BIN)/youju docs list --json | grep -q '"id"' || $(BIN)/youju ingest corpus
 	@$(BIN)/youju ask -- "$$QUESTION"
 
-test: $(INSTALLED_DEV)  ## all tests
-	$(BIN)/pytest
+test: $(INSTALLED_DEV)  ## all tests, a process for each core
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(INSTALLED_DEV)  ## lint, formatting, types, import contract, licences
 	$(BIN)/ruff check .

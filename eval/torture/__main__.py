@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import index.lexical
-import index.pipeline
+import index.preparation
 import index.vectors
 from eval.torture.record import Tally, page
 from eval.torture.run import Torture
@@ -36,6 +36,9 @@ class ReadingHere:
     def read(self, path: Path, on_page: OnPage = silent) -> Document:
         """See ReadingProcess."""
         return read_document(path, self._settings, on_page)
+
+    def interrupt(self) -> None:
+        """See ReadingProcess: there is nothing to cut short."""
 
 
 def main() -> int:
@@ -62,7 +65,7 @@ def _make_ready(dictionary: Path) -> None:
     _ = index.lexical
     logging.disable(logging.WARNING)  # that an index is mended is what is wanted
     Segmenter(dictionary).words("有据")
-    index.pipeline.reading_process = ReadingHere  # type: ignore[attr-defined,assignment]
+    index.preparation.reading_process = ReadingHere  # type: ignore[assignment,attr-defined]
     index.vectors.HNSW |= {"batch_size": 5, "sync_threshold": 10}
 
 

@@ -1,6 +1,7 @@
 """Where a victim is, told through memory that it shares with whoever kills it.
 
-For each phase how often it was entered and how long it last took, and the number of the phase
+Reading and encoding ahead, in threads of their own, are no phases: they touch no library. For
+each phase how often it was entered and how long it last took, and the number of the phase
 that the victim is in; so it is known at which work a process was killed.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 
 PHASES: dict[str, tuple[str, ...]] = {
     "between": (),
-    "reading and splitting": ("index.pipeline.reading_process", "index.pipeline.split"),
+    "splitting, of a rebuild": ("index.pipeline.split",),
     "SQLite: transaction": (
         "index.store.Store.put",
         "index.store.Store.remove",
