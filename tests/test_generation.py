@@ -422,9 +422,13 @@ def test_the_answer_is_in_the_questions_language(desk: Desk, model: ScriptedMode
         assert "English" in model.requests[0]["messages"][0]["content"]
 
 
-def test_an_english_answer_to_chinese_reports_is_never_cited(desk: Desk) -> None:
-    said = "The investment in 2022 reached 450 million yuan [1]. It had grown by 77% [1]."
-    parts = desk.stream(says(said), question=ENGLISH, floor=0)
+def test_an_english_answer_to_chinese_reports_is_never_cited(
+    desk: Desk, model: ScriptedModel
+) -> None:
+    said = "The investment in 2022 reached 450 million yuan. It had grown by 77% [1]."
+    model.script = [says(said)]
+    question = "What was the investment in the digital industry in 2022?"
+    parts = list(desk.synthesizer(floor=0).stream(question, desk.hits(QUESTION)))
     answer = parts[-1]
     assert answer.mode == "extractive" and answer.notice is Notice.OTHER_LANGUAGE
     assert all("investment" not in part.text for part in parts)
