@@ -7,6 +7,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts import hashed
-from app.assistant import Assistant
+from app.assistant import AT_ONCE, Assistant
 from app.logs import JsonLines, TextLines, set_up
 from app.metrics import Metrics, counting
 from app.page.desk import Desk
@@ -145,6 +146,10 @@ def test_metrics_count_what_happened(server: tuple[Counted, str]) -> None:
     assert after["youju_library_documents"] == 2
     assert after["youju_library_passages"] == assistant.library.store.count()
     assert after["youju_questions_waiting"] == 0
+    with ExitStack() as busy, httpx.Client(base_url=address, timeout=60) as client:
+        for _ in range(AT_ONCE + 3):
+            busy.enter_context(assistant.line.place())
+        assert samples(client.get("/metrics").text)["youju_questions_waiting"] == 3
     assert QUESTION not in response.text
 
 

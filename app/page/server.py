@@ -126,7 +126,7 @@ def running(
                     *(route for extension in extensions for route in extension.routes),
                 )
             ],
-            "lifespan": _beside(assistant, settings, lambda: len(page._queue)),
+            "lifespan": _beside(assistant, settings),
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=[*(_HERE / name for name in _STYLES), *(e.style for e in extensions if e.style)],
@@ -141,18 +141,16 @@ def running(
             extension.close()
 
 
-def _beside(
-    assistant: Assistant, settings: PageSettings, queued: Callable[[], int]
-) -> Callable[..., Any]:
+def _beside(assistant: Assistant, settings: PageSettings) -> Callable[..., Any]:
     """What runs while the server does: its monitoring, and the interfaces where they are on."""
     if why_closed(assistant.settings.api, settings):
-        return monitored(assistant, settings, queued)
+        return monitored(assistant, settings, lambda: assistant.line.waiting)
     from app.api.asking import Asking
     from app.api.interfaces import beside_page
 
     asking = Asking(assistant, settings)
     return all_of(
-        monitored(assistant, settings, lambda: queued() + asking.waiting()),
+        monitored(assistant, settings, lambda: assistant.line.waiting + asking.waiting()),
         beside_page(asking, assistant.settings.api),
     )
 
