@@ -19,6 +19,7 @@
     │   ├── ConversationNotFound
     │   ├── SourceUnavailable  a document's file is gone, has changed or has no pages
     │   └── BackupError        a backup can't be made there, is damaged or doesn't fit
+    ├── QueueFull              too many questions are waiting already
     ├── ModelError             an encoder can't be set up or loaded
     ├── QuestionsError         a question or answer file is malformed
     └── RunError               a folder is no evaluation run, or another one than wanted

@@ -51,7 +51,7 @@ class Assistant:
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
         self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
-        self.line = Line(AT_ONCE, settings.page.max_queue)
+        self.line = Line(AT_ONCE)
         self._opened = False
         self._stored = lru_cache(maxsize=8)(self._load)
 

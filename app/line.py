@@ -12,26 +12,25 @@ from errors import QueueFull
 class Line:
     """First come, first served, for any number of threads."""
 
-    def __init__(self, at_once: int, most_waiting: int) -> None:
-        """``at_once`` are served together; of the others only ``most_waiting`` may wait."""
+    def __init__(self, at_once: int) -> None:
+        """``at_once`` are served together."""
         self._at_once = at_once
-        self._most_waiting = most_waiting
         self._moved = threading.Condition()
         self._standing: list[object] = []
 
     @contextmanager
-    def place(self) -> Iterator[Iterator[int]]:
+    def place(self, most_waiting: int | None = None) -> Iterator[Iterator[int]]:
         """A place in the line while the context lasts.
 
         Gives one's position each time it changes: 1 is next, 0, the last, that it is one's turn.
-        It must be waited for to its end. Raises QueueFull when the line is full.
+        It must be waited for to its end. Raises QueueFull when ``most_waiting`` wait already.
         """
         ticket = object()
         with self._moved:
-            if len(self._standing) >= self._at_once + self._most_waiting:
+            if most_waiting is not None and len(self._standing) >= self._at_once + most_waiting:
                 raise QueueFull(
-                    f"正在回答别的问题，已有 {self._most_waiting} 个在排队。请稍后再问。",
-                    f"{self._most_waiting} questions are waiting already: ask again later.",
+                    f"正在回答别的问题，已有 {most_waiting} 个在排队。请稍后再问。",
+                    f"{most_waiting} questions are waiting already: ask again later.",
                 )
             self._standing.append(ticket)
         try:
@@ -43,7 +42,7 @@ class Line:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """A place whose turn has come. Raises QueueFull when the line is full."""
+        """A place whose turn has come."""
         with self.place() as positions:
             for _ in positions:
                 pass

@@ -28,7 +28,7 @@ ASKERS = 20
 @given(st.integers(1, 3), st.lists(st.booleans(), max_size=12))
 def test_positions_count_those_who_came_before(at_once: int, leaves: list[bool]) -> None:
     """Some come, some leave; each of the others is told his place among those who are left."""
-    line = Line(at_once, len(leaves))
+    line = Line(at_once)
     standing = []
     for leaving in leaves:
         place = ExitStack()
@@ -44,7 +44,7 @@ def test_positions_count_those_who_came_before(at_once: int, leaves: list[bool])
 
 
 def test_everybody_is_served_once_and_in_order() -> None:
-    line, served_numbers, ready = Line(1, 30), list[int](), threading.Event()
+    line, served_numbers, ready = Line(1), list[int](), threading.Event()
     with line.turn():
         threads = []
         for number in range(30):
@@ -66,9 +66,9 @@ def test_everybody_is_served_once_and_in_order() -> None:
 
 
 def test_when_the_line_is_full_the_next_is_told_so() -> None:
-    line = Line(1, 1)
-    with line.turn(), line.place(), pytest.raises(QueueFull, match="1 个在排队") as told:
-        line.place().__enter__()
+    line = Line(1)
+    with line.turn(), line.place(1), pytest.raises(QueueFull, match="1 个在排队") as told:
+        line.place(1).__enter__()
     assert "1 questions are waiting" in told.value.english
     with line.turn():
         assert line.waiting == 0

@@ -138,7 +138,7 @@ def test_metrics_count_what_happened(server: tuple[Counted, str]) -> None:
         'youju_questions_total{by="program",outcome="refused"}': 1,
         'youju_questions_total{by="page",outcome="answered"}': 1,
         'youju_refused_requests_total{status="422",code="empty_question"}': 1,
-        'youju_refused_requests_total{status="403",code="page"}': 1,
+        'youju_refused_requests_total{status="404",code="page"}': 1,
         'youju_question_stage_seconds_count{stage="total"}': 3,
         'youju_question_stage_seconds_bucket{stage="total",le="+Inf"}': 3,
     }.items():

@@ -41,8 +41,8 @@ QUOTE = "2022 年，青湾市数字产业投资规模达到 4.5 亿元"
 UNANSWERED = "2035 年青湾市的动物园投资规模是多少？"
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.txt"
 HOSTILE_TEXT = (
-    "红枫镇的口号是<img src=x onerror=alert(2)>**绿水**[青山](javascript:alert(3))"
-    "${alert(4)}{{5}}[1]</div><script>alert(6)</script>。\n"
+    "红枫镇的口号是<video src=x onerror=alert(2)>**绿水**${alert(4)}{{5}}[1]</div>。"
+    "旁边是<img src=x onerror=alert(8)>[青山](javascript:alert(3))<script>alert(6)</script>。\n"
 )
 browser_test = pytest.mark.browser
 # A loaded machine is no failure: what is expected appears when it appears.
@@ -334,13 +334,14 @@ def test_hostile_text_stays_text(browser: Browser, encoder: Encoder, tmp_path: P
     with running(hostile, FREE) as address:
         for page in opened(browser, address):
             ask(page, "红枫镇的口号是什么？<img src=x onerror=alert(7)>")
-            expect(page.locator("#t1-c1 mark")).to_contain_text("<img src=x onerror=alert(2)>")
+            expect(page.locator("#t1-c1 mark")).to_contain_text("<video src=x onerror=alert(2)>")
             expect(page.locator("#t1-c1 mark")).to_contain_text("${alert(4)}{{5}}[1]</div>")
             expect(page.locator(".question")).to_contain_text("onerror=alert(7)")
+            expect(page.locator("#t1-c1")).to_contain_text("<script>alert(6)</script>")
             expect(page.locator("#conversation a:not(.jump, .source-link)")).to_have_count(0)
             page.get_by_role("tab", name=CHINESE.documents_tab).click()
             expect(page.locator(".documents small")).to_have_text(HOSTILE_NAME)
-            expect(page.locator("img[src=x]")).to_have_count(0)
+            expect(page.locator("[src=x]")).to_have_count(0)
     hostile.close()
 
 

@@ -16,7 +16,6 @@ from app.api.refusals import Refused
 from app.assistant import AT_ONCE, Assistant
 from app.messages import CHINESE, ENGLISH
 from app.watching import watched
-from errors import QueueFull
 from records import Answer, Hit
 from settings import PageSettings
 
@@ -134,10 +133,7 @@ class Asking:
                 return work()
 
         async with self._place():
-            try:
-                return await anyio.to_thread.run_sync(in_place)
-            except QueueFull as error:
-                raise _busy() from error
+            return await anyio.to_thread.run_sync(in_place)
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

@@ -24,6 +24,7 @@ class Desk:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
+        self._most_waiting = assistant.settings.page.max_queue
         self._kept = Conversations(assistant.settings.home)
         self._feedback = FeedbackLog(assistant.settings.home)
         self._fingerprint = fingerprint(assistant.settings)
@@ -50,7 +51,7 @@ class Desk:
         yield talk
         turn = talk.turns[-1]
         try:
-            with self.assistant.line.place() as line:
+            with self.assistant.line.place(self._most_waiting) as line:
                 for position in line:
                     if position != talk.position:
                         talk = replace(talk, position=position)
