@@ -5,13 +5,14 @@ from __future__ import annotations
 import platform
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from app.doctor_library import library_findings, unreadable
+from app.finding import Finding, failed
 from app.messages import CHINESE, ENGLISH
 from errors import YoujuError
 
@@ -34,28 +35,6 @@ _LOW_DISK = 1 << 30
 _LOW_MEMORY = 2 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, with what was found in Chinese and in English.
-
-    ``remedy``, in both too, says what to do; of a healthy thing, what might be done better.
-    ``figures`` are the values for programs; sizes in bytes.
-    """
-
-    subject: str
-    value: str
-    english: str
-    healthy: bool = True
-    remedy: str = ""
-    remedy_english: str = ""
-    figures: Mapping[str, float] = field(default_factory=dict)
-
-
-def failed(subject: str, error: YoujuError) -> Finding:
-    """What an error of ours says, as a finding."""
-    return Finding(subject, "有问题", "something is wrong", False, str(error), error.english)
-
-
 def examine(
     open_assistant: Callable[[], Assistant], packages: Iterable[str] = PACKAGES
 ) -> list[Finding]:
@@ -63,8 +42,6 @@ def examine(
 
     The assistant is only opened when all ``packages`` are installed: it needs them.
     """
-    from app.doctor_library import library_findings, unreadable
-
     python = f"{platform.python_version()} {platform.machine()}"
     findings = [Finding("Python", python, python), *map(_package, packages)]
     if not all(finding.healthy for finding in findings):

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.conversations.schema import FILE as CONVERSATIONS
-from app.doctor import Finding, failed
+from app.finding import Finding, failed
 from app.upload_folder import UPLOADS
 from errors import YoujuError
 from index.library import Library

@@ -20,7 +20,7 @@ from app.messages import MESSAGES, Messages, address_words
 from records import Answer, Citation, Hit, Passage, Status
 
 if TYPE_CHECKING:
-    from app.doctor import Finding
+    from app.finding import Finding
     from app.verification import Verdict
     from index.pipeline import Result
 

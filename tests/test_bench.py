@@ -20,7 +20,7 @@ from eval.bench.fitting import exponent
 from eval.bench.generated import VectorSource
 from eval.bench.growth import Measured, reports, write
 from eval.bench.plots import Curve, bars, lines
-from eval.bench.quality import Asked, recall
+from eval.bench.quality import Asked, public_set, recall
 from eval.bench.texts import articles, varied
 from ingest.split import split
 from settings import SplitSettings
@@ -72,6 +72,20 @@ def test_without_news_the_corpus_serves(tmp_path: Path) -> None:
     written(found, 3, tmp_path / "in")
     assert len(found) > 20
     assert len(list((tmp_path / "in").iterdir())) == 3
+
+
+def test_a_public_set_names_the_file_of_each_answer(tmp_path: Path) -> None:
+    paragraph = {
+        "context": "港口有泊位 9 个。",
+        "qas": [
+            {"id": "1", "question": "几个？", "answers": [{"text": "9 个", "answer_start": 5}]}
+        ],
+    }
+    source = tmp_path / "set.json"
+    source.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}), encoding="utf-8")
+    (asked,) = public_set(source, 5, tmp_path / "files")
+    assert asked.evidence == ("9 个",)
+    assert "泊位" in (tmp_path / "files" / asked.file).read_text(encoding="utf-8")
 
 
 def test_recall_wants_all_evidence_whole_and_in_its_file() -> None:

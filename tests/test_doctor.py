@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.assistant import Assistant
-from app.doctor import Finding, examine
+from app.doctor import examine
 from app.doctor_library import library_findings
+from app.finding import Finding
 from app.printing import print_findings
 from index.encoder import BundledEncoder, load_encoder
 from settings import load_settings

@@ -49,7 +49,7 @@ def public_set(path: Path, most: int, folder: Path) -> list[Asked]:
         (folder / names[document.id]).write_text(document.text, encoding="utf-8")
     answerable = [gold for gold in golds if gold.places]
     return [
-        Asked(gold.question.question, names[gold.places[0][0][0]], gold.question.answers[:1])
+        Asked(gold.question.question, names[gold.places[0][0]], gold.question.answers[:1])
         for gold in thinned(answerable, most)
     ]
 
