@@ -78,7 +78,7 @@ def test_a_public_set_names_the_file_of_each_answer(tmp_path: Path) -> None:
     paragraph = {
         "context": "港口有泊位 9 个。",
         "qas": [
-            {"id": "1", "question": "几个？", "answers": [{"text": "9 个", "answer_start": 5}]}
+            {"id": "1", "question": "几个？", "answers": [{"text": "9 个", "answer_start": 6}]}
         ],
     }
     source = tmp_path / "set.json"
