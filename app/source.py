@@ -58,8 +58,7 @@ def page_picture(document: Document, number: int, span: Span | None = None) -> b
         )
     from ingest.pdf.picture import picture
 
-    marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
-    return picture(_bytes(document), number, marked)
+    return picture(_bytes(document), number, _marked(document, number, span))
 
 
 def mark_height(document: Document, number: int, span: Span | None) -> float:
@@ -70,10 +69,15 @@ def mark_height(document: Document, number: int, span: Span | None) -> float:
     from ingest.pdf.picture import first_mark
 
     try:
-        marked = [p.rectangle for p in places(document, span) if p.page == number] if span else []
+        marked = _marked(document, number, span)
         return first_mark(_bytes(document), number, marked) if marked else 0.0
     except SourceUnavailable:
         return 0.0
+
+
+def _marked(document: Document, number: int, span: Span | None) -> list[Rectangle]:
+    """The rectangles of ``span`` on a page, without a span none."""
+    return [p.rectangle for p in places(document, span) if p.page == number] if span else []
 
 
 def source_link(document_id: str, span: Span | None, messages: Messages) -> str:
