@@ -241,6 +241,25 @@ def test_an_answer_must_have_the_unit_that_is_asked_for(
 # --- the network
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "ruled_out"),
+    [
+        ("咨询费一共付了多少？", "最大限度地落实管理意图", True),
+        ("要培育多少家数据商？", "2024—2026", True),
+        ("培育了多少家？", "2024 年已有 30 家", False),
+        ("合计占几成？", "约七成", False),
+        ("何时发布？", "信通院", True),
+        ("何时发布？", "疫情期间", False),
+        ("投资规模有何变化？", "有所回落", False),
+        ("谁发布的？", "信通院", False),
+    ],
+)
+def test_where_a_figure_is_asked_for_outright_nothing_without_one_is_an_answer(
+    question: str, answer: str, ruled_out: bool
+) -> None:
+    assert demands(question).rules_out(answer) is ruled_out
+
+
 def test_changed_weights_are_refused(tmp_path: Path) -> None:
     for suffix in (".onnx", ".sha256"):
         shutil.copy(NETWORK.with_suffix(suffix), tmp_path / f"reader{suffix}")

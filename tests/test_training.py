@@ -24,6 +24,7 @@ from eval.training.network import SpanNetwork, loss, span_scores
 from eval.training.sources import Paragraph, Question, document, passages
 from eval.training.tables import tables
 from eval.training.train import train
+from eval.training.written import written
 from index.encoder import BundledEncoder, Encoder
 from records import Span
 
@@ -126,6 +127,16 @@ def test_questions_on_tables_are_answered_by_a_whole_cell() -> None:
     unanswered = [question for question in made if not question.answers]
     assert len(unanswered) == 180
     assert all(question.paragraph.cells for question in unanswered)
+
+
+def test_written_questions_are_answered_where_they_say_or_not_at_all(tmp_path: Path) -> None:
+    questions = list(written(tmp_path / "no-news.txt"))
+    assert len({q.id for q in questions}) == len(questions) > 500
+    assert 0.1 < sum(not q.answers for q in questions) / len(questions) < 0.5
+    for question in questions:
+        for answer, said in zip(question.answers, question.references, strict=True):
+            assert answer.of(question.paragraph.text) == said == said.strip(" ，。；、")
+    assert {q.paragraph.part for q in questions} == {"train", "tune", "test"}
 
 
 def test_another_year_is_one_that_the_text_does_not_name() -> None:

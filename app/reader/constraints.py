@@ -20,8 +20,10 @@ _SPACE = re.compile(r"\s+")
 _UNIT = re.compile(
     r"(?:多少|几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍|人|名|家|户)"
 )
-_SHARE = re.compile(r"百分之几|百分之多少|占比|比例|比重|份额|几成|增速|增幅|增长率")
-_MONEY = re.compile(r"多少钱|投资额|投资规模|金额|余额|营收|产值")
+_SHARE = re.compile(
+    r"百分之几|百分之多少|占比|比例|比重|份额|几成|增速|增幅|增长率|(?:年均|每年|复合)[^，。]{0,4}增长"
+)
+_MONEY = re.compile(r"多少钱|[花付](?:费|掉)?了?多少|投资额|投资规模|金额|余额|营收|产值")
 _HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
 _FIGURES = dict(zip("两 二 三 四 五 六 七 八 九 十".split(), (2, *range(2, 11)), strict=True))
 _COUNT = re.compile(
@@ -35,6 +37,10 @@ _KIN = {"家": "家户个所", "户": "户家个", "人": "人名位", "名": "�
 # 万亿元 alone is a unit, 上百 and 千余 are amounts.
 _HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十两半零]|上[百千万亿]|[百千万亿][余多]")
 _BRACKETED = re.compile(r"\s?[（(][^（）()]{0,12}(?:19|20)[0-9]{2}\s?年?[^（）()]{0,6}[）)]")
+_OUTRIGHT = re.compile(
+    r"多少|百分之几|几[家个项种类座成倍次]|何时|什么时候|什么时间|哪一?年|哪个?月"
+)
+_YEAR_SAID = re.compile(r"(?:19|20)[0-9]{2}\s?年?")
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
@@ -118,6 +124,19 @@ class Demands:
         behind = _BRACKETED.match(text, answer.end)
         before = _YEAR.findall(fold(behind.group() if behind else text[: answer.start]))
         return bool(before) and before[-1] not in self.years
+
+    def rules_out(self, answer: str, header: str = "") -> bool:
+        """Whether ``answer`` can't be one, since it holds no figure, or no time, of any kind.
+
+        Judged only where one is asked for outright (多少, 何时). A year is no amount. The figure
+        may stand in the ``header`` of the answer's table only for a time (a column 2022 年).
+        """
+        if not _OUTRIGHT.search(self.question):
+            return False
+        said = fold(answer)
+        if self.asked is Asked.AMOUNT:
+            return not _HAS_AMOUNT.search(_YEAR_SAID.sub("", said))
+        return self.asked is Asked.DATE and not _HAS_DATE.search(f"{said} {fold(header)}")
 
     def suits(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.

@@ -85,7 +85,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for."""
+    """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for.
+
+    It is 0 where the span can't be an answer to such a question.
+    """
 
     hit: Hit
     scored: ScoredSpan
@@ -161,11 +164,12 @@ class NetworkReader:
             return Reading()
         best = candidates[0]
         chosen = [best, *_supporting(best, candidates[1:])]
+        judged = self.calibration.confidence.probability(self.features(question, candidates))
         return Reading(
             evidence=_joined([_evidence(c) for c in chosen])[: self._max_evidence],
             short_answer=best.text,
             unit=unit_beside(best.hit.passage, best.scored.span),
-            confidence=self.calibration.confidence.probability(self.features(question, candidates)),
+            confidence=judged if best.fit else 0.0,
             milliseconds=self._remembered(question).milliseconds,
             answers=_of_each_document(candidates),
         )
@@ -279,9 +283,12 @@ def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
 
 
 def _fit(asked: Demands, passage: Passage, span: Span) -> float:
+    answer, header = span.of(passage.text), beside(passage, span)
+    if asked.rules_out(answer, header):
+        return 0.0
     if asked.another_year(*as_said(passage, span)):
         return _ANOTHER_YEAR
-    return 1.0 if asked.suits(span.of(passage.text), beside(passage, span)) else _UNSUITED
+    return 1.0 if asked.suits(answer, header) else _UNSUITED
 
 
 def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

@@ -12,10 +12,10 @@ import pickle
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.reader.network import WEIGHTS
 from eval.question_files import QUESTIONS
@@ -25,6 +25,8 @@ from eval.training.negatives import wrong
 from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passages, read
 from eval.training.tables import SOURCE as TABLES
 from eval.training.tables import tables
+from eval.training.written import SOURCE as WRITTEN
+from eval.training.written import written
 from records import Passage
 from settings import CHECKOUT
 
@@ -52,6 +54,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
+    questions += written(arguments.data / f"{NEWS}.txt")
     found = _negatives(questions, arguments.work)
     _train(questions, found, arguments)
     _export(arguments.work / "network.pt", arguments.weights)
@@ -75,8 +78,12 @@ def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Pass
     if kept.exists():
         found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
         return found
-    held_out = [q for q in questions if q.paragraph.part != "train"]
-    others = [q for q in questions if q.paragraph.part == "train" and q.answers]
+    always = [q for q in questions if q.paragraph.part != "train" or q.paragraph.source == WRITTEN]
+    others = [
+        q
+        for q in questions
+        if q.paragraph.part == "train" and q.answers and q.paragraph.source != WRITTEN
+    ]
     random.Random(5).shuffle(others)
     paragraphs = {q.paragraph.id: q.paragraph for q in questions}.values()
 
@@ -84,7 +91,7 @@ def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Pass
         if done % 500 == 0:
             _say(f"searched {done}")
 
-    asked = others[:_MOST_SEARCHED] + held_out
+    asked = others[:_MOST_SEARCHED] + always
     found = retrieved(asked, paragraphs, work / "library", _DEPTH, progress)
     kept.write_bytes(pickle.dumps(found))
     return found
@@ -106,13 +113,29 @@ def _train(
     from settings import load_settings
 
     network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
-    tune = [q for q in questions if q.paragraph.part == "tune"]
-    monitor = Monitor(tune, _misses([q for q in tune if q.id in found], found), 300)
+    monitors = {
+        prefix: Monitor(tune, _misses([q for q in tune if q.id in found], found), 300)
+        for prefix, own in (("", False), ("written ", True))
+        if (tune := [q for q in questions if _tuned(q) and own is (q.paragraph.source == WRITTEN)])
+    }
+
+    def scores() -> dict[str, float]:
+        return {
+            prefix + name: value
+            for prefix, monitor in monitors.items()
+            for name, value in monitor.scores(network).items()
+        }
+
+    def mean(of: Mapping[int, float]) -> dict[str, Any]:
+        return averaged({arguments.work / f"round-{n}.pt": share for n, share in of.items()})
+
     rounds = []
     for number, each in enumerate(ROUNDS, start=1):
         kept = arguments.work / f"round-{number}"
         if not kept.with_suffix(".pt").exists():
             torch.manual_seed(arguments.seed + number)
+            if each.start:
+                network.load_state_dict(mean(each.start))
             plan, facts = _plan(questions, found, each, arguments, number)
             _say(json.dumps(facts))
             started = time.perf_counter()
@@ -125,16 +148,20 @@ def _train(
             train(network, plan, each.rate, report)
             facts["minutes"] = round((time.perf_counter() - started) / 60)
             save(network, kept.with_suffix(".pt"))
-            facts |= monitor.scores(network)
+            facts |= scores()
             kept.with_suffix(".json").write_text(json.dumps(facts), encoding="utf-8")
             _say(json.dumps(facts))
         network.load_state_dict(torch.load(kept.with_suffix(".pt"), weights_only=True))
         rounds.append(json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
-    shares = {arguments.work / f"round-{n}.pt": share for n, share in AVERAGED.items()}
-    network.load_state_dict(averaged(shares))
-    rounds.append(monitor.scores(network))
+    network.load_state_dict(mean(AVERAGED))
+    if len(AVERAGED) > 1:
+        rounds.append(scores())
     (arguments.work / "trained.json").write_text(json.dumps(rounds), encoding="utf-8")
     save(network, arguments.work / "network.pt")
+
+
+def _tuned(question: Question) -> bool:
+    return question.paragraph.part == "tune"
 
 
 def _plan(

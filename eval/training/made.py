@@ -13,11 +13,10 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from eval.training.sources import Paragraph, Question, part_of
+from eval.training.sources import Paragraph, Question, identified, part_of
 from ingest.sentences import sentences_in
 from records import Span
 
@@ -72,6 +71,12 @@ class _Made:
     kind: str
 
 
+def articles(path: Path) -> list[str]:
+    """The first 900 characters of each article of a file of news, one a line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [_LEAD.sub("", line).strip()[:900] for line in lines]
+
+
 class QuestionMaker:
     """Makes questions about a text, the same ones for the same seed.
 
@@ -87,14 +92,13 @@ class QuestionMaker:
         self._tag: Any = jieba.posseg.dt
         self._names: dict[str, list[str]] = {"nr": [], "ns": [], "nt": []}
 
-    def paragraphs(self, path: Path, articles: int) -> list[Paragraph]:
+    def paragraphs(self, path: Path, most: int) -> list[Paragraph]:
         """Stretches of 300 to 900 characters of so many articles drawn at random."""
-        lines = path.read_text(encoding="utf-8").splitlines()
+        texts = articles(path)
         made = []
-        for line in self._random.sample(lines, min(articles, len(lines))):
-            text = _LEAD.sub("", line).strip()[:900]
+        for text in self._random.sample(texts, min(most, len(texts))):
             if len(text) >= 300:
-                digest = sha256(text.encode()).hexdigest()[:12]
+                digest = identified(text)
                 made.append(
                     Paragraph(f"{SOURCE}-{digest}", SOURCE, "", text, part_of(digest, _HELD_OUT))
                 )

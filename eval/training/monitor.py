@@ -27,7 +27,8 @@ class Monitor:
         shuffled = list(questions)
         random.Random(11).shuffle(shuffled)
         self._reading = [q for q in shuffled if q.answers and q.paragraph.source != SQUAD2][:most]
-        self._near = [q for q in shuffled if q.paragraph.source == SQUAD2][:most]
+        missed = {q.paragraph.source for q in shuffled if not q.answers}
+        self._near = [q for q in shuffled if q.paragraph.source in missed][:most]
         self._wrong = wrong
 
     def scores(self, network: SpanNetwork) -> dict[str, float]:
@@ -61,7 +62,7 @@ class Monitor:
         for at in range(0, len(order), _BATCH):
             chosen = order[at : at + _BATCH]
             ids, mask, inside, _ = collate([items[i] for i in chosen])
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
                 scores, none = span_scores(network(ids, mask), inside)
             flat = scores.flatten(1)
             margins = (torch.logsumexp(flat, dim=1) - none).tolist()

@@ -56,6 +56,11 @@ def part_of(title: str, share: float) -> str:
     return "train" if draw >= share else "tune" if draw < share / 2 else "test"
 
 
+def identified(text: str) -> str:
+    """The first digits of a text's SHA-256."""
+    return sha256(text.encode()).hexdigest()[:12]
+
+
 def read(folder: Path, name: str) -> Iterator[Question]:
     """The questions of one SQuAD-shaped file whose answers stand where it says."""
     data = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["data"]
@@ -65,9 +70,8 @@ def read(folder: Path, name: str) -> Iterator[Question]:
             if len(text) != len(raw["context"]):
                 continue
             title = simplified(article.get("title", ""))
-            digest = sha256(text.encode()).hexdigest()[:12]
             paragraph = Paragraph(
-                f"{name}-{number}-{digest}",
+                f"{name}-{number}-{identified(text)}",
                 name,
                 title,
                 text,
