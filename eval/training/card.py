@@ -38,7 +38,7 @@ together, or for arithmetic.
 ## Training
 
 Start: intfloat/multilingual-e5-small (MIT; Wang et al. 2024, arXiv 2402.05672). The token \
-embeddings and the three lowest layers stay as they are.
+embeddings and the lowest layers stay as they are: three, in the last round six.
 
 | Data | Licence | Used for |
 | --- | --- | --- |
@@ -61,8 +61,9 @@ tuning, read with their own paragraph before export:
 
 {rounds}
 
-The last row is what is shipped: the mean of the weights that two rounds left, as \
-`AVERAGED` in the recipe says (Wortsman et al. 2022, arXiv 2203.05482).
+The last row is what is shipped: the mean of the weights that some rounds left, as \
+`AVERAGED` in the recipe says (Wortsman et al. 2022, arXiv 2203.05482); the last round started \
+from the mean of the two before it, and learnt what was written by hand.
 
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \

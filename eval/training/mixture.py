@@ -49,12 +49,14 @@ class Round:
     """So many epochs of one recipe, at a rate of learning that rises and falls once.
 
     ``start`` are the rounds whose mean, by weight, it starts from; without any, the last one.
+    ``frozen`` of the lowest layers stay as they are.
     """
 
     recipe: Recipe
     epochs: int
     rate: float
     start: Mapping[int, float] = field(default_factory=dict)
+    frozen: int = 3
 
 
 ROUNDS = (
@@ -85,19 +87,20 @@ ROUNDS = (
     ),
     Round(
         Recipe(
-            whole_paragraph=0.3,
-            wrong_passage=0.3,
-            cmrc=1,
-            drcd=0.35,
-            squad_answered=0.12,
-            squad_near_miss=0.25,
-            articles=60,
-            tables=250,
-            written=2,
+            whole_paragraph=0.0,
+            wrong_passage=0.1,
+            cmrc=0,
+            drcd=0.06,
+            squad_answered=0.0,
+            squad_near_miss=0.03,
+            articles=0,
+            tables=60,
+            written=1,
         ),
         1,
         1e-4,
         {2: 0.4, 3: 0.6},
+        6,
     ),
 )
 
