@@ -13,7 +13,7 @@ from typing import Protocol
 from app.orders import in_order
 from app.reader.calibration import Calibration, load_calibration, relevance_features
 from app.reader.causes import cause
-from app.reader.cells import as_said, beside, named_cell, unit_beside
+from app.reader.cells import as_said, beside, named_cell, placed_cells, unit_beside
 from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
 from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
@@ -245,7 +245,8 @@ class NetworkReader:
             inputs = [windows(asked, _context(p), _tokens(p)) for p in fresh]
             outputs = iter(self._network.outputs([w for each in inputs for w in each]))
             for passage, each in zip(fresh, inputs, strict=True):
-                known[passage] = best_spans(passage.text, [(w, next(outputs)) for w in each])
+                read = [(w, next(outputs)) for w in each]
+                known[passage] = best_spans(passage.text, read, placed_cells(passage))
             memory.milliseconds += (time.perf_counter() - started) * 1000
         return [known[passage] for passage in passages]
 
