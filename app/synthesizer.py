@@ -20,11 +20,17 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
 from app.gate import admit, check, locate
 from app.messages import MESSAGES, Language
+from app.reader.columns import enumerated
 from app.reader.reader import Evidence, Reader, Reading
 from app.told_apart import told_apart
 from index.retriever import from_node
 from records import Answer, Citation, Document, Hit, Span, Status
 from settings import AnswerSettings
+
+_MORE = {
+    "zh": "表中符合的还有 {count} 项，没有列出。",
+    "en": "The table has {count} more that are not listed.",
+}
 
 
 class CitingSynthesizer(BaseSynthesizer):
@@ -157,6 +163,8 @@ class QuotingSynthesizer(CitingSynthesizer):
         refusal = replace(self.refused(question, hits, reading), unverified=unverified)
         if not citations or reading.confidence < self._settings.threshold:
             return refusal
+        if reading.items:
+            return self._listed(refusal, reading, citations)
         short = self._short(reading, citations)
         answer = replace(
             refusal,
@@ -166,6 +174,24 @@ class QuotingSynthesizer(CitingSynthesizer):
             citations=citations,
         )
         return self._told_apart(answer, reading)
+
+    def _listed(self, refusal: Answer, reading: Reading, citations: tuple[Citation, ...]) -> Answer:
+        """The items whose rows are cited, then the rows, and how many more there are."""
+        held = [i for i in reading.items if any(locate(i, c.quote) for c in citations)]
+        short = enumerated(held)
+        more = len(reading.items) + reading.left_out - len(citations)
+        notes = (_MORE[self._language].format(count=more),) if more else ()
+        shown = {hit.passage.id for hit in refusal.hits}
+        rows = [e.hit for e in reading.evidence if e.hit.passage.id not in shown]
+        return replace(
+            refusal,
+            refused=False,
+            text="\n\n".join([compose(short, citations, len(citations)), *notes]),
+            short_answer=short,
+            citations=citations,
+            hits=(*refusal.hits, *rows),
+            notes=notes,
+        )
 
     @staticmethod
     def _short(reading: Reading, citations: Sequence[Citation]) -> str:
@@ -183,11 +209,15 @@ class QuotingSynthesizer(CitingSynthesizer):
         return self._cited(number, document_id, evidence.span, evidence.quote)
 
 
-def compose(short: str, citations: Sequence[Citation]) -> str:
-    """The short answer, if it is more than the first quote repeated, then the quotes."""
+def compose(short: str, citations: Sequence[Citation], carrying: int = 1) -> str:
+    """The short answer, if it is more than the first quote repeated, then the quotes.
+
+    The short answer is marked with the first ``carrying`` citations.
+    """
     lines = [f"“{citation.quote}” [{citation.number}]" for citation in citations]
     if short and short != citations[0].quote:
-        lines.insert(0, f"{short} [{citations[0].number}]")
+        marks = "".join(f"[{citation.number}]" for citation in citations[:carrying])
+        lines.insert(0, f"{short} {marks}")
     return "\n\n".join(lines)
 
 

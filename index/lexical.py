@@ -105,7 +105,7 @@ class LexicalIndex:
 
     def _entry(self, passage: Passage) -> Any:
         columns = [cell.column for cell in passage.cells]
-        words = " ".join(self._segmenter.words(passage.text))
+        words = " ".join(self._segmenter.words(_said(passage)))
         context = " ".join(self._segmenter.words("\n".join([passage.context, *columns])))
         return _entry(passage, words, context)
 
@@ -167,11 +167,16 @@ class LexicalIndex:
         return found
 
 
+def _said(passage: Passage) -> str:
+    """What the cells say, or the text: between a chart's cells stand those of its other rows."""
+    return "\n".join(passage.cell_texts) if passage.cells else passage.text
+
+
 def _entry(passage: Passage, words: str, context: str) -> Any:
     return tantivy.Document(
         passage_id=passage.id,
         document_id=passage.document_id,
         words=words,
-        bigrams=" ".join(bigrams(passage.text)),
+        bigrams=" ".join(bigrams(_said(passage))),
         context=context,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ingest.chart_rows import ChartRow, chart_rows
 from ingest.rows import rows
 from ingest.sentences import pieces, sentences, sentences_in, trimmed
 from records import Document, Heading, Kind, Passage, Span, Table
@@ -14,7 +15,7 @@ from settings import SplitSettings
 
 __all__ = ["SPLIT_VERSION", "sentences", "split"]
 
-SPLIT_VERSION = 2
+SPLIT_VERSION = 3
 """Rises when the same document and settings give other passages than before."""
 
 _PASSAGE_COST = 0.5
@@ -37,8 +38,9 @@ def split(document: Document, settings: SplitSettings) -> tuple[Passage, ...]:
 
     Every character that isn't white space, part of a heading, or a table's caption or header
     row lies in a passage; none is longer than ``settings.maximum`` and none crosses a heading.
-    A row of a table is a passage, and knows caption and columns. A footnote inside a sentence
-    is a passage of its own and stays in the prose around it too.
+    A row of a table is a passage, and knows caption and columns; so is each year of a chart
+    whose numbers can be read, beside the chart. A footnote inside a sentence is a passage of
+    its own and stays in the prose around it too.
     """
     passages: dict[str, Passage] = {}
     for block in document.blocks:
@@ -125,8 +127,19 @@ def _cut(document: Document, area: _Area, settings: SplitSettings) -> Iterator[P
             for span in _packed(document.text, row.span, settings):
                 yield Passage.cut(document, span, Kind.TABLE, row.header(span), row.cells_in(span))
         return
+    if area.kind is Kind.FIGURE:
+        for year in chart_rows(document, area.span):
+            if len(year.span) <= settings.maximum:
+                yield _of_chart(document, year)
     for span in _packed(document.text, area.span, settings):
         yield Passage.cut(document, span, area.kind)
+
+
+def _of_chart(document: Document, row: ChartRow) -> Passage:
+    """The row of a chart, in the section of the chart's caption: text may be out of its place."""
+    caption = row.caption.of(document.text)
+    passage = Passage.cut(document, row.span, Kind.TABLE, caption, row.cells)
+    return replace(passage, headings=document.headings_at(row.caption.start))
 
 
 def _packed(text: str, span: Span, settings: SplitSettings) -> Iterator[Span]:

@@ -15,11 +15,15 @@ _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)|[(（]([^()（）]+)[)）]")
 
 
+def placed_cells(passage: Passage) -> tuple[Span, ...]:
+    """Where the cells stand in the passage's text."""
+    start = passage.span.start
+    return tuple(Span(c.span.start - start, c.span.end - start) for c in passage.cells)
+
+
 def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
     """The cell that ``answer`` is in, if the question names its column: all of it is asked for."""
-    start = passage.span.start
-    for cell in passage.cells:
-        span = Span(cell.span.start - start, cell.span.end - start)
+    for cell, span in zip(passage.cells, placed_cells(passage), strict=True):
         name = _IN_BRACKETS.sub("", fold(cell.column)).replace(" ", "").lower()
         if span.contains(answer) and name and name in asked.question:
             return trimmed(passage.text, span)

@@ -13,7 +13,8 @@ from typing import Protocol
 from app.orders import in_order
 from app.reader.calibration import Calibration, load_calibration, relevance_features
 from app.reader.causes import cause
-from app.reader.cells import as_said, beside, named_cell, unit_beside
+from app.reader.cells import as_said, beside, named_cell, placed_cells, unit_beside
+from app.reader.columns import column_cells, enumerated
 from app.reader.constraints import Asked, Demands, demands
 from app.reader.network import Network
 from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
@@ -65,7 +66,8 @@ class Reading:
 
     ``unit`` is what a table counts a bare number in. ``milliseconds`` were spent on reading
     since the hits were last ranked. ``answers`` are the likeliest of each document that gives
-    a likely one, best first.
+    a likely one, best first. ``items`` are the cells of a table's column that answer together,
+    one for each piece of evidence; ``left_out`` counts those beyond what may be cited.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -74,6 +76,8 @@ class Reading:
     milliseconds: float = 0.0
     unit: str = ""
     answers: tuple[Found, ...] = ()
+    items: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 class Reader(Protocol):
@@ -163,6 +167,9 @@ class NetworkReader:
         if not candidates:
             return Reading()
         best = candidates[0]
+        column = self._column(question, candidates)
+        if column:
+            return self._listed(question, candidates, column)
         chosen = [best, *_supporting(best, candidates[1:])]
         judged = self.calibration.confidence.probability(self.features(question, candidates))
         return Reading(
@@ -172,6 +179,42 @@ class NetworkReader:
             confidence=judged if best.fit else 0.0,
             milliseconds=self._remembered(question).milliseconds,
             answers=_of_each_document(candidates),
+        )
+
+    def _column(
+        self, question: str, candidates: Sequence[Candidate]
+    ) -> tuple[tuple[Passage, Span], ...]:
+        """The cells of a table's column that answer together, with their rows."""
+        asked, passage = demands(question), candidates[0].hit.passage
+        if asked.asked is not Asked.LIST or not passage.cells:
+            return ()
+        library = self._search.library
+        words = library.segmenter.content_words(question)
+        found = [(c.hit.passage, c.scored.span) for c in candidates]
+        return column_cells(asked, words, found, library.store.passages_of(passage.document_id))
+
+    def _listed(
+        self,
+        question: str,
+        candidates: Sequence[Candidate],
+        column: Sequence[tuple[Passage, Span]],
+    ) -> Reading:
+        """What cells of a column answer together, as sure as the likeliest of them is."""
+        best = replace(candidates[0], fit=1.0)
+        found = {c.hit.passage.id: c.hit for c in candidates}
+        shown = column[: self._max_evidence]
+        items = tuple(span.of(row.text).strip() for row, span in shown)
+        sure = self.features(question, [best, *candidates[1:]])
+        return Reading(
+            evidence=tuple(
+                Evidence(found.get(row.id) or Hit(row, 0.0, len(found) + n), row.span)
+                for n, (row, _) in enumerate(shown, start=1)
+            ),
+            short_answer=enumerated(items),
+            confidence=self.calibration.confidence.probability(sure),
+            milliseconds=self._remembered(question).milliseconds,
+            items=items,
+            left_out=len(column) - len(shown),
         )
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
@@ -249,7 +292,8 @@ class NetworkReader:
             inputs = [windows(asked, _context(p), _tokens(p)) for p in fresh]
             outputs = iter(self._network.outputs([w for each in inputs for w in each]))
             for passage, each in zip(fresh, inputs, strict=True):
-                known[passage] = best_spans(passage.text, [(w, next(outputs)) for w in each])
+                read = [(w, next(outputs)) for w in each]
+                known[passage] = best_spans(passage.text, read, placed_cells(passage))
             memory.milliseconds += (time.perf_counter() - started) * 1000
         return [known[passage] for passage in passages]
 
