@@ -185,9 +185,9 @@ class _Layout:
                 yield from self.paragraphs(between)
                 continue
             continued = before is not None and grid.continues(before)
-            repeated = before is not None and continued and grid.row(0) == before.row(0)
+            repeated = _repeated(grid, before) if before is not None and continued else 0
             table += not continued
-            yield from _rows(grid, table, skip=int(repeated and not interrupted))
+            yield from _rows(grid, table, skip=0 if interrupted else repeated)
             before, interrupted = grid, False
 
     def paragraphs(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
@@ -226,11 +226,21 @@ class _Layout:
         """The lines of one paragraph as one readable line; none when nothing is readable."""
         kind = Kind.FOOTNOTE if self.note(lines[0]) else Kind.PROSE
         if all(AXIS.fullmatch(line.text) for line in lines):
-            numbers = sum(len(line.text.split()) for line in lines)
+            numbers = sum(
+                any(map(str.isdigit, word)) for line in lines for word in line.text.split()
+            )
             kind = Kind.FIGURE if numbers >= AXIS_NUMBERS else Kind.PROSE
         characters = _joined(lines, apart=kind == Kind.FIGURE)
         if characters:
             yield Line(characters, level=self.levels.get(id(lines[0]), 0), kind=kind)
+
+
+def _repeated(grid: Grid, before: Grid) -> int:
+    """How many rows of header a table has again on this page; a second only below a wide cell."""
+    if grid.row(0) != before.row(0):
+        return 0
+    two = min(len(grid.rows), len(before.rows)) > 1 and not all(grid.row(0))
+    return 1 + (two and not grid.row(1)[0] and grid.row(1) == before.row(1))
 
 
 def _rows(grid: Grid, table: int, skip: int) -> Iterator[Line]:
