@@ -67,6 +67,9 @@ class IngestSettings(_Section):
     ocr: bool = Field(True, description="read scanned pages where the extra ocr is installed")
     max_seconds: float = Field(600, gt=0, description="a file that takes longer to read is refused")
     max_memory_megabytes: int = Field(4000, ge=500, description="memory for reading one file")
+    max_processes: int = Field(
+        4, ge=1, description="that read a long PDF at once, at most one a core"
+    )
 
 
 class SplitSettings(_Section):

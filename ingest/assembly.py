@@ -11,6 +11,7 @@ from ingest.draft import Draft
 from ingest.source_text import SourceText
 from records import Block, Heading, Kind, Span, Table
 
+_NUMBER = re.compile(r"[-+−]?[\d.,，]+\s*[%％]?")
 CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
 
 # Kept characters with their positions in the file's text, increasing.
@@ -72,6 +73,19 @@ def strip(characters: Characters) -> Characters:
     return characters[start:end]
 
 
+def header_rows(rows: Sequence[Line]) -> int:
+    """1, or 2 where the second row says what stands below a wide cell of the first.
+
+    It is then empty below the first column's name and holds no number.
+    """
+    if len(rows) < 3:
+        return 1
+    above, below = ([cell.of(row.text).strip() for cell in row.cells] for row in rows[:2])
+    wide = len(above) == len(below) and above[0] and not all(above)
+    named = not below[0] and any(below) and not any(map(_NUMBER.fullmatch, below))
+    return 1 + bool(wide and named)
+
+
 def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
     """The tables; what follows an interruption, such as a footnote, is one of its own.
 
@@ -93,6 +107,8 @@ def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
                 tuple(Span(span.start + cell.start, span.start + cell.end) for cell in line.cells)
                 for _, (line, span) in rows
             ),
-            header_rows=int(header == begun[number][0]),
+            header_rows=header_rows([row for _, (row, _) in rows])
+            if header == begun[number][0]
+            else 0,
             caption=begun[number][1],
         )

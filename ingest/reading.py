@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile
@@ -11,6 +12,7 @@ from ingest.draft import Draft, OnPage, silent
 from ingest.files import refusal, resolved
 from ingest.manifest import Entry, manifest_entry
 from ingest.noise.controls import without_controls
+from ingest.refusing import refusing
 from records import Document
 from settings import IngestSettings
 
@@ -102,25 +104,8 @@ def _bytes(path: Path, settings: IngestSettings) -> bytes:
 
 def _draft(suffix: str, data: bytes, settings: IngestSettings, on_page: OnPage) -> Draft:
     """What the reader for ``suffix`` makes of ``data``; any failure of it is a CorruptFile."""
-    try:
+    with refusing(settings):
         return without_controls(_read(suffix, data, settings, on_page))
-    except FileRefused:
-        raise
-    except MemoryError as error:
-        raise OversizedFile(
-            f"读它所需的内存超过 {settings.max_memory_megabytes} MB。请拆成几个文件，"
-            "或调大设置 ingest.max_memory_megabytes（网页上传是 "
-            "page.max_upload_memory_megabytes）。",
-            f"reading it takes more memory than {settings.max_memory_megabytes} MB. Split it, or "
-            "raise the setting ingest.max_memory_megabytes (of uploads: "
-            "page.max_upload_memory_megabytes).",
-        ) from error
-    except Exception as error:
-        raise CorruptFile(
-            f"文件已损坏，读不下去（{type(error).__name__}：{error}）。请重新下载或重新导出。",
-            f"the file is damaged and can't be read ({type(error).__name__}: {error}). "
-            "Download or export it again.",
-        ) from error
 
 
 def _read(suffix: str, data: bytes, settings: IngestSettings, on_page: OnPage) -> Draft:
@@ -128,10 +113,12 @@ def _read(suffix: str, data: bytes, settings: IngestSettings, on_page: OnPage) -
     if suffix == ".pdf":
         _check_pdf(data)
         from ingest.pdf import recognition
+        from ingest.pdf.helpers import Helpers
         from ingest.pdf.reader import read_pdf
 
         recognise = settings.ocr and recognition.available()
-        return read_pdf(data, settings.max_pages, recognise, on_page)
+        helpers = Helpers(min(settings.max_processes, os.cpu_count() or 1), settings)
+        return read_pdf(data, settings.max_pages, recognise, on_page, helpers)
     if suffix in OFFICE:
         _check_office(suffix, data)
         from ingest.office import check_archive

@@ -6,33 +6,18 @@ process has limits on time and memory, and when it dies the next file gets a new
 
 from __future__ import annotations
 
-import json
-import logging
-import signal
-import subprocess
-import sys
 import time
-import warnings
-from contextlib import suppress
 from functools import cache
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
 
-from errors import CorruptFile, OversizedFile, YoujuError
+from errors import OversizedFile, YoujuError
+from ingest.child import Child, answers_to, limit_memory
 from ingest.draft import OnPage, silent
 from ingest.reading import read_document
 from records import Document
 from settings import IngestSettings
-
-# The packages are found where the caller found them.
-_PROGRAM = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[2])
-from ingest.worker import serve
-serve(int(sys.argv[1]))
-"""
 
 
 class ReadingProcess:
@@ -40,8 +25,7 @@ class ReadingProcess:
 
     def __init__(self, settings: IngestSettings) -> None:
         self._settings = settings
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._child: Child | None = None
         self._one_at_a_time = Lock()
 
     def read(self, path: Path, on_page: OnPage = silent) -> Document:
@@ -51,18 +35,9 @@ class ReadingProcess:
         dies of the file.
         """
         with self._one_at_a_time:
-            connection = self._started()
+            child = self._started()
             try:
-                connection.send(path)
-                outcome = self._outcome(connection, on_page)
-            except (EOFError, OSError) as error:
-                code = self._code()
-                self.stop()
-                raise CorruptFile(
-                    f"读这个文件的进程意外结束（{code}），文件多半已损坏。请重新下载或重新导出。",
-                    f"the process that read the file died ({code}): it is probably damaged. "
-                    "Download or export it again.",
-                ) from error
+                outcome = self._outcome(child, path, on_page)
             except BaseException:  # the answer to this file must not be taken for the next one's
                 self.stop()
                 raise
@@ -70,11 +45,15 @@ class ReadingProcess:
             return outcome
         raise outcome
 
-    def _outcome(self, connection: Connection, on_page: OnPage) -> Document | YoujuError:
+    def _outcome(self, child: Child, path: Path, on_page: OnPage) -> Document | YoujuError:
         limit = self._settings.max_seconds
         end = time.monotonic() + limit
-        while connection.poll(max(0.0, end - time.monotonic())):
-            said: tuple[int, int] | Document | YoujuError = connection.recv()
+        try:
+            child.connection.send(path)
+        except OSError as error:
+            raise child.death() from error
+        while child.connection.poll(max(0.0, end - time.monotonic())):
+            said: tuple[int, int] | Document | YoujuError = child.answer()
             if not isinstance(said, tuple):
                 return said
             on_page(*said)
@@ -85,41 +64,23 @@ class ReadingProcess:
 
     def interrupt(self) -> None:
         """Cut short what another thread is reading, which then raises CorruptFile there."""
-        process = self._process
-        if process is not None and self._one_at_a_time.locked():
-            process.kill()
-            process.wait()
+        child = self._child
+        if child is not None and self._one_at_a_time.locked():
+            child.process.kill()
+            child.process.wait()
 
     def stop(self) -> None:
         """End the process; a later file gets a new one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        if self._connection is not None:
-            self._connection.close()
-        self._process = self._connection = None
+        if self._child is not None:
+            self._child.stop()
+        self._child = None
 
-    def _started(self) -> Connection:
-        if self._connection is None or self._process is None or self._process.poll() is not None:
+    def _started(self) -> Child:
+        if self._child is None or self._child.process.poll() is not None:
             self.stop()
-            self._connection, far_end = Pipe()
-            # Not multiprocessing's own way, which runs the caller's main module once more.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM, str(far_end.fileno()), json.dumps(sys.path)],
-                pass_fds=[far_end.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-            far_end.close()
-            self._connection.send(self._settings)
-        return self._connection
-
-    def _code(self) -> int | None:
-        if self._process is None:
-            return None
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-        return self._process.returncode
+            self._child = Child("ingest.worker", "serve")
+            self._child.connection.send(self._settings)
+        return self._child
 
 
 @cache
@@ -128,35 +89,14 @@ def reading_process(settings: IngestSettings) -> ReadingProcess:
     return ReadingProcess(settings)
 
 
-def serve(number: int) -> None:
+def serve(connection: Connection) -> None:
     """Answer each path with its document or the reason why there is none, until the end.
 
-    ``number`` is the file descriptor of the connection; the settings come first.
+    The settings come first.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
-    # What the readers' libraries remark on may quote the document.
-    logging.disable(logging.CRITICAL)
-    warnings.simplefilter("ignore")
-    connection = Connection(number)
     settings: IngestSettings = connection.recv()
-    _limit_memory(settings.max_memory_megabytes)
+    limit_memory(settings.max_memory_megabytes)
     while True:
-        try:
-            path = connection.recv()
-        except EOFError:
-            return
-        try:
+        path = connection.recv()
+        with answers_to(connection, YoujuError):
             connection.send(read_document(path, settings, lambda *pages: connection.send(pages)))
-        except YoujuError as error:
-            connection.send(error)
-
-
-def _limit_memory(megabytes: int) -> None:
-    if sys.platform == "linux":  # elsewhere the limit isn't kept, or there is none
-        import resource
-
-        # What is written to counts, not the libraries' code nor address space set aside.
-        most = megabytes * 1_000_000
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(resource.RLIMIT_DATA, (most, hard))

@@ -75,14 +75,16 @@ def _character(page: Page, index: int, size: float, base: float) -> str:
     if BULLETS.match(character):
         return "•"
     small = page.boxes[index].height < SMALL * size
-    raised = any(
-        page.baselines[index] - baseline > RAISED * size
-        for baseline in (_neighbour_baseline(page, index), base)
-        if abs(page.baselines[index] - baseline) < size
-    )
-    if character.isascii() and character.isdigit() and small and raised:
+    if small and character.isascii() and character.isdigit() and _raised(page, index, size, base):
         return superscript(int(character))
     return character
+
+
+def _raised(page: Page, index: int, size: float, base: float) -> bool:
+    return any(
+        RAISED * size < page.baselines[index] - baseline < size
+        for baseline in (_neighbour_baseline(page, index), base)
+    )
 
 
 def _neighbour_baseline(page: Page, index: int) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -25,8 +26,7 @@ one_at_a_time = Lock()
 """To be held while a document is drawn or measured for a reader: pdfium knows no threads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle on a page, in points."""
 
     left: float
@@ -96,15 +96,6 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
                 "encryption, and ingest that.",
             ) from error
         raise
-
-
-def read_pages(document: pdfium.PdfDocument, recognise: Recognise | None = None) -> Iterator[Page]:
-    """The pages in order, each read when it is asked for; see read_page."""
-    start = 0
-    for index in range(len(document)):
-        read = read_page(document, index + 1, start, recognise)
-        start += len(read.text) + len(PAGE_BREAK)
-        yield read
 
 
 def read_page(

@@ -14,12 +14,14 @@ from ingest.outline import find_headings
 from ingest.pdf import recognition
 from ingest.pdf.characters import join, readable
 from ingest.pdf.contents import contents_lines
-from ingest.pdf.lines import PrintedLine, body_size, part, printed_lines
-from ingest.pdf.page import PAGE_BREAK, Page, one_at_a_time, open_pdf, read_pages
+from ingest.pdf.extraction import Extract, Extraction
+from ingest.pdf.helpers import Helpers, extracts
+from ingest.pdf.lines import PrintedLine, body_size, part
+from ingest.pdf.page import PAGE_BREAK, one_at_a_time, open_pdf
 from ingest.pdf.page import rectangles as page_rectangles
 from ingest.pdf.paragraphs import AXIS, LARGER, Frame, frames, headings, joins, usual_pitch
 from ingest.pdf.running import running_lines
-from ingest.pdf.tables import Grid, find_grids
+from ingest.pdf.tables import Grid, chosen
 from records import Kind, Span
 
 NOTE = re.compile(r"(?:\d{1,3}|[①-⑳]|\[\d{1,3}\]|\*|注\s*[:：\d]|数据来源|资料来源)")
@@ -32,35 +34,31 @@ GENERIC_TITLE = re.compile(
 
 
 def read_pdf(
-    data: bytes, max_pages: int, recognise: bool = False, on_page: OnPage = silent
+    data: bytes,
+    max_pages: int,
+    recognise: bool = False,
+    on_page: OnPage = silent,
+    helpers: Helpers | None = None,
 ) -> Draft:
     """The text of a PDF in reading order as the file gives it: one line per paragraph.
 
     Running headers and footers, page numbers and the table of contents are left out. The
     title is the largest print of page 1, else the metadata's. With ``recognise``, pages that
     are only an image go through text recognition, which must be installed. ``on_page`` hears
-    of each page when its characters are read, and again when its tables are. Raises
-    EncryptedFile, and OversizedFile above ``max_pages``; a damaged file raises the libraries'
-    own errors.
+    of each page that is read. Long files are read with ``helpers``, to the same result.
+    Raises EncryptedFile, and OversizedFile above ``max_pages``; a damaged file raises the
+    libraries' own errors.
     """
-    document = open_pdf(data)
-    try:
-        count = len(document)
-        if count > max_pages:
+    with Extraction(data, recognise) as extraction:
+        if extraction.count > max_pages:
             raise OversizedFile(
-                f"PDF 有 {count} 页，超过上限 {max_pages} 页。"
+                f"PDF 有 {extraction.count} 页，超过上限 {max_pages} 页。"
                 "请拆成几个文件，或调大设置 ingest.max_pages。",
-                f"the PDF has {count} pages, the limit is {max_pages}. "
+                f"the PDF has {extraction.count} pages, the limit is {max_pages}. "
                 "Split it, or raise the setting ingest.max_pages.",
             )
-        pages = []
-        for page in read_pages(document, recognition.recognised if recognise else None):
-            pages.append(page)
-            on_page(page.number, count)
-        metadata = document.get_metadata_dict(skip_empty=True)
-    finally:
-        document.close()
-    return _draft(data, pages, metadata.get("Title", ""), on_page)
+        found = extracts(extraction, helpers, on_page)
+        return _draft(found, extraction.title)
 
 
 def rectangles(
@@ -83,12 +81,12 @@ def rectangles(
             document.close()
 
 
-def _draft(data: bytes, pages: Sequence[Page], metadata_title: str, on_page: OnPage) -> Draft:
+def _draft(extracts: Sequence[Extract], metadata_title: str) -> Draft:
+    pages = [extract.page for extract in extracts]
     raw = PAGE_BREAK.join(page.raw for page in pages)
-    printed = [printed_lines(page) for page in pages]
+    printed = [extract.lines for extract in extracts]
     every = [line for page in printed for line in page]
-    visible = {(line.page.number, at) for line in every for at in line.inked}
-    grids = find_grids(data, pages, visible, on_page)
+    grids = chosen(extract.candidates for extract in extracts)
     # A table's header that is repeated on each page is no running header.
     cells = {(grid.page.number, index) for grid in grids for index in grid.indexes}
     margins = [
@@ -187,9 +185,9 @@ class _Layout:
                 yield from self.paragraphs(between)
                 continue
             continued = before is not None and grid.continues(before)
-            repeated = before is not None and continued and grid.row(0) == before.row(0)
+            repeated = _repeated(grid, before) if before is not None and continued else 0
             table += not continued
-            yield from _rows(grid, table, skip=int(repeated and not interrupted))
+            yield from _rows(grid, table, skip=0 if interrupted else repeated)
             before, interrupted = grid, False
 
     def paragraphs(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
@@ -228,11 +226,21 @@ class _Layout:
         """The lines of one paragraph as one readable line; none when nothing is readable."""
         kind = Kind.FOOTNOTE if self.note(lines[0]) else Kind.PROSE
         if all(AXIS.fullmatch(line.text) for line in lines):
-            numbers = sum(len(line.text.split()) for line in lines)
+            numbers = sum(
+                any(map(str.isdigit, word)) for line in lines for word in line.text.split()
+            )
             kind = Kind.FIGURE if numbers >= AXIS_NUMBERS else Kind.PROSE
         characters = _joined(lines, apart=kind == Kind.FIGURE)
         if characters:
             yield Line(characters, level=self.levels.get(id(lines[0]), 0), kind=kind)
+
+
+def _repeated(grid: Grid, before: Grid) -> int:
+    """How many rows of header a table has again on this page; a second only below a wide cell."""
+    if grid.row(0) != before.row(0):
+        return 0
+    two = min(len(grid.rows), len(before.rows)) > 1 and not all(grid.row(0))
+    return 1 + (two and not grid.row(1)[0] and grid.row(1) == before.row(1))
 
 
 def _rows(grid: Grid, table: int, skip: int) -> Iterator[Line]:

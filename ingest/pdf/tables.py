@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import pdfplumber
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+from pdfplumber.page import Page as PrintedPage
 
-from ingest.draft import OnPage, silent
 from ingest.pdf.page import Box, Page
 from ingest.pdf.rules import SAME_EDGE, Row, Rule, ruled_tables
 
 # A chart's grid looks like a table, but most of its cells are empty.
 FILLED_SHARE = 0.5
-
-# pdfminer reports on each oddity of a damaged file; refusals have words of their own.
-logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +50,34 @@ class Grid:
         )
 
 
-def find_grids(
-    data: bytes,
-    pages: Sequence[Page],
-    visible: set[tuple[int, int]],
-    on_page: OnPage = silent,
-) -> list[Grid]:
-    """The tables of all pages in order.
+def candidates(page: Page, view: PrintedPage, shown: Sequence[int]) -> list[Grid]:
+    """What may be a table on a page: those with cells all round, then those between rules.
 
-    ``visible`` holds (page number, index) of the characters that are part of the text.
-    Only pages that hold lines are looked at. A table is left out when pdfium doesn't give
-    its cells row by row, when most of its cells are empty, as in the grid of a chart, or
-    when it lies in another one; a single row is a table only as the rest of one.
+    ``shown`` are the indexes of the characters that are part of the text. Left out is what
+    pdfium doesn't give row by row, and what has mostly empty cells, as the grid of a chart.
+    Raises what pdfplumber raises, which doesn't mend all that pdfium mends.
     """
-    drawn = [page for page in pages if page.drawn]
-    if not drawn:
-        return []
+    return [grid for grid in _found(page, view, shown) if _sound(grid, shown)]
+
+
+def chosen(pages: Iterable[Sequence[Grid]]) -> list[Grid]:
+    """The tables of all pages in order, given the candidates of each.
+
+    They share no character; a single row is a table only as the rest of one.
+    """
     grids: list[Grid] = []
-    try:
-        with pdfplumber.open(io.BytesIO(data), pages=[page.number for page in drawn]) as document:
-            for page, view in zip(drawn, document.pages, strict=True):
-                shown = [at for at in range(len(page.text)) if (page.number, at) in visible]
-                grids += _chosen([*_candidates(page, view, shown)], shown, grids)
-                view.close()
-                on_page(page.number, len(pages))
-    except (PdfminerException, MalformedPDFException):
-        # pdfium mends more than pdfminer: the text is there, its tables stay plain lines.
-        pass
+    for found in pages:
+        taken: set[int] = set()
+        before = tuple(grids)
+        for grid in sorted(found, key=lambda grid: len(grid.rows) == 1):
+            rest = any(grid.continues(other) for other in before)
+            if taken.isdisjoint(grid.indexes) and (len(grid.rows) > 1 or rest):
+                taken.update(grid.indexes)
+                grids.append(grid)
     return sorted(grids, key=lambda grid: (grid.page.number, grid.indexes[0]))
 
 
-def _chosen(candidates: list[Grid], shown: Sequence[int], before: Sequence[Grid]) -> Iterator[Grid]:
-    """The sound ones that share no character; single rows come last."""
-    sound = [grid for grid in candidates if _sound(grid, shown)]
-    taken: set[int] = set()
-    for grid in sorted(sound, key=lambda grid: len(grid.rows) == 1):
-        rest = any(grid.continues(other) for other in before)
-        if taken.isdisjoint(grid.indexes) and (len(grid.rows) > 1 or rest):
-            taken.update(grid.indexes)
-            yield grid
-
-
-def _candidates(page: Page, view: pdfplumber.page.Page, shown: Sequence[int]) -> Iterator[Grid]:
-    """Tables with cells all round, then those between rules."""
+def _found(page: Page, view: PrintedPage, shown: Sequence[int]) -> Iterator[Grid]:
     # pdfplumber counts downwards from the top of the page.
     top = float(view.mediabox[3])
     for table in view.find_tables():
