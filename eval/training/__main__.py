@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 8
 _MOST_SEARCHED = 5000
-_MOST_CASES = (250, 170, 80, 170)
+_MOST_CASES = (80, 60, 25, 50)
 _OWN_WEIGHT = 2.0
 
 
@@ -113,11 +113,11 @@ def _train(
     from settings import load_settings
 
     network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
-    monitors = {
-        prefix: Monitor(tune, _misses([q for q in tune if q.id in found], found), 300)
-        for prefix, own in (("", False), ("written ", True))
-        if (tune := [q for q in questions if _tuned(q) and own is (q.paragraph.source == WRITTEN)])
-    }
+    monitors = {}
+    for prefix, by_hand in (("", False), ("written ", True)):
+        tune = _part(questions, "tune", by_hand)
+        searched = [question for question in tune if question.id in found]
+        monitors[prefix] = Monitor(tune, _misses(searched, found), 300)
 
     def scores() -> dict[str, float]:
         return {
@@ -161,8 +161,13 @@ def _train(
     save(network, arguments.work / "network.pt")
 
 
-def _tuned(question: Question) -> bool:
-    return question.paragraph.part == "tune"
+def _part(questions: Sequence[Question], part: str, by_hand: bool) -> list[Question]:
+    """The questions of a part that were written by hand, or all the others."""
+    return [
+        question
+        for question in questions
+        if question.paragraph.part == part and by_hand is (question.paragraph.source == WRITTEN)
+    ]
 
 
 def _plan(
@@ -261,13 +266,17 @@ def _calibrate(
 def _trial(
     stack: ExitStack, home: Path, questions: Sequence[Question], part: str, weights: Path
 ) -> Trial:
-    """Held-out questions put to the library of all the paragraphs."""
+    """Held-out questions put to the library of all the paragraphs: as many by hand as others."""
     from eval.training.cases import KINDS, Trial, of_paragraphs
 
     assistant, reader = _opened(stack, home, weights)
     most = dict(zip(KINDS, _MOST_CASES, strict=True))
-    asked = [q for q in questions if q.paragraph.part == part]
-    return Trial(reader, tuple(of_paragraphs(assistant, asked, most, 3)))
+    cases = [
+        case
+        for by_hand in (False, True)
+        for case in of_paragraphs(assistant, _part(questions, part, by_hand), most, 3)
+    ]
+    return Trial(reader, tuple(cases))
 
 
 def _own_trial(

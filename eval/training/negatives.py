@@ -25,8 +25,7 @@ def retrieved(
 ) -> dict[str, list[Passage]]:
     """For each question's id the passages found for it, best first, at most ``depth``."""
     assistant = Assistant(load_settings(home=home))
-    if assistant.is_empty():
-        fill(assistant, map(document, paragraphs))
+    fill(assistant, map(document, paragraphs))
     assistant.warm_up()
     found = {}
     for number, question in enumerate(questions, start=1):
