@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
+from eval.claim_nouns import other_nouns
 from index.words import bigrams
 from ingest.sentences import sentences
 from ingest.split import split
@@ -109,14 +110,12 @@ _OTHERWISE = (
     ("使", "让"),
     ("快速", "迅速"),
 )
-_NOUNS = (
-    "政府 企业 平台 机构 城市 产业 部门 市场 公众 用户 中心 园区 技术 数据 华为 腾讯 阿里 百度 京东"
-    " 国企 央企 公司 巨头 运营商 服务商 数商 联盟 居民 高校 协会 地方 交易所 基础设施 应用"
+# Nouns for which a writer may put another; some are in no table of the gate's.
+_SYNONYMS = (
+    "地区/区域 差异/差别 居民/市民 趋势/走势 目标/目的 热情/积极性 呼声/声音 堵点/卡点 初衷/本意"
+    " 桥梁/纽带 格局/局面 难题/问题 赛道/领域 底座/根基 优势/长处 场景/情形 路径/途径 经验/做法"
+    " 市场需求/需求 重点/重心 潜力/潜能 担忧/顾虑 热点/焦点 成效/效果 巨头/龙头 资金/经费"
 ).split()
-_SUBJECT = re.compile(
-    rf"[^，。；：、]{{0,8}}?(?P<noun>{'|'.join(_NOUNS)})(?=[^的，。；、和与及]{{0,3}}"
-    r"(?:将|可|能|已|是|在|通过|积极|不断|持续|加快|推动|建设|形成|开展|提供|参与|采用|发布|成为|有))"
-)
 _HAN_FIGURE = re.compile(r"[二三四五六七八九](?=[个家项种类级大座条]|阶段)")
 _CONVERSIONS: tuple[tuple[str, str, int], ...] = (
     ("万亿元", "亿元", 10_000), ("亿元", "万元", 10_000), ("万家", "家", 10_000),
@@ -191,13 +190,22 @@ def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
             yield "one clause", longest + "。"
     if len(clauses) == 2 and len(_YEAR.findall(text)) < 2 and len(_FIGURE.findall(text)) < 2:
         yield "clauses swapped", f"{clauses[1]}，{clauses[0]}。"
+    yield from _said_otherwise(text)
+    if "是" in text and len(clauses) > 2:
+        yield "shortened", "，".join(clauses[:2]) + "。"
+
+
+def _said_otherwise(text: str) -> Iterator[tuple[str, str]]:
     said = text
     for old, new in _OTHERWISE:
         said = re.sub(old, new, said)
     if said != text:
         yield "other words", said
-    if "是" in text and len(clauses) > 2:
-        yield "shortened", "，".join(clauses[:2]) + "。"
+    for pair in _SYNONYMS:
+        noun, other = pair.split("/")
+        if noun in text and other not in text:
+            yield "noun's synonym", text.replace(noun, other)
+            return
 
 
 def _converted(text: str) -> Iterator[tuple[str, str]]:
@@ -240,7 +248,7 @@ def _altered(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
     yield from _swapped("direction", text, _TURNS, "{}")
     yield from _swapped("bound", text, _BOUNDS, r"{}(?= ?[0-9三七])|(?<=[0-9%个家]){}")
     yield from _swapped("negation", text, _NEGATED, "{}")
-    yield from _other_nouns(source)
+    yield from other_nouns(text, source.passage.text, source.document, draw)
     yield from _other_names(source, draw)
     yield from _other_figures(source, draw)
 
@@ -251,19 +259,6 @@ def _swapped(kind: str, text: str, pairs: Sequence[str], shape: str) -> Iterator
         match = re.search(shape.replace("{}", re.escape(old)), text)
         if match:
             yield kind, _put(text, match, match.group().replace(old, new))
-
-
-def _other_nouns(source: Source) -> Iterator[tuple[str, str]]:
-    """The first subject of a sentence replaced by another noun that its passage speaks of."""
-    match = _SUBJECT.match(source.text)
-    for noun in _NOUNS if match and match["noun"] in _NOUNS else ():
-        if noun in source.passage.text and noun not in source.text:
-            yield "noun", _put_at(source.text, match, "noun", noun)
-            return
-
-
-def _put_at(text: str, match: re.Match[str] | None, group: str, new: str) -> str:
-    return text if match is None else text[: match.start(group)] + new + text[match.end(group) :]
 
 
 def _other_names(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.claims.equality import same_value
+from app.claims.foreign import is_untranslated
+from app.claims.kinds import same
 from app.claims.marks import marks
 from app.claims.numerals import value_of
 from app.claims.periods import periods
@@ -422,6 +424,65 @@ def test_no_text_breaks_the_gate(answer: str, text: str) -> None:
         )
         for evidence in judgement.evidence:
             assert evidence.span.of(text).strip()
+
+
+NOUNS = (
+    "2022 年，青湾市企业投资规模达到 4.5 亿元，比上年增长 12%。华为与市政府共建算力平台。"
+    "市政府采用政企合作的模式建设算力平台，各类机构参与运营，居民可以免费使用。"
+)
+
+
+@pytest.mark.parametrize(
+    ("noun", "other"),
+    [
+        ("投资", "融资"),
+        ("企业", "政府"),
+        ("企业", "农户"),
+        ("华为", "腾讯"),
+        ("平台", "机构"),
+        ("机构", "企业"),
+        ("居民", "企业"),
+    ],
+)
+def test_a_noun_put_for_another_is_found(noun: str, other: str) -> None:
+    sentence = next(s for s in re.split("(?<=。)", NOUNS) if noun in s)
+    assert one(f"{sentence[:-1]}[1]。", NOUNS).support in GOOD
+    assert one(f"{sentence[:-1].replace(noun, other)}[1]。", NOUNS).support not in GOOD
+
+
+@pytest.mark.parametrize(
+    ("noun", "other"),
+    [("投资规模", "投资总额"), ("居民", "市民"), ("模式", "方式"), ("机构", "单位")],
+)
+def test_a_synonym_is_no_other_noun(noun: str, other: str) -> None:
+    sentence = next(s for s in re.split("(?<=。)", NOUNS) if noun in s)
+    assert one(f"{sentence[:-1].replace(noun, other)}[1]。", NOUNS).support in GOOD
+
+
+def test_a_name_may_be_said_short() -> None:
+    said = "中国信息通信研究院发布的报告认为，算力平台的利用率不高。"
+    assert one("信通院发布的报告认为，算力平台的利用率不高[1]。", said).support in GOOD
+    assert same("信通院", "中国信息通信研究院") and not same("信通院", "中国社会科学院")
+
+
+def test_a_place_that_says_less_does_not_carry_what_another_denies() -> None:
+    """Half of the words stand in the second sentence; the first says what the claim gets wrong."""
+    said = "产业空间从单一园区延伸到中小城市。产业空间不断延伸，中小城市发展很快。"
+    assert one("产业集群从单一园区延伸到中小城市[1]。", said).support not in GOOD
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "told"),
+    [
+        ("How much was invested in 2022?", "投资规模达到 1.8 万亿元。", True),
+        ("Combien a été investi ?", "投资规模达到 1.8 万亿元。", True),
+        ("How much was invested in 2022?", "1.8 trillion were invested.", False),
+        ("F5G-A?", "F5G-A 让光网提速。", False),
+        ("2022 年投資規模是多少？", "投资规模达到 1.8 万亿元。", False),
+    ],
+)
+def test_quotes_in_another_language_are_told_of(question: str, quote: str, told: bool) -> None:
+    assert is_untranslated(question, [quote]) is told
 
 
 def test_the_measurement_holds() -> None:

@@ -38,6 +38,9 @@ SUBJECT = 0.5
 SUBJECT_ELSEWHERE = 0.9
 """The share of the words before the predicate that the support must have: of a passage that is
 cited, of another, or of one clause alone; of a row, all."""
+SAYS_LESS = 0.15
+"""What says so much less of a claim than another window, by the share of its words, carries it not:
+the other is the place that speaks of it, and must not be at odds with it."""
 RELATED = 0.35
 """Above this share a support speaks of the same thing, and can contradict."""
 
@@ -203,7 +206,9 @@ def best(
 ) -> Comparison | None:
     """The window that carries the claim best: least at fault, most covered, fewest sentences."""
     compared = [compare(claim, window, places) for window in likely(claim.text, within)]
-    return min(compared, key=lambda each: _order(each, bar), default=None)
+    most = max((each.coverage for each in compared), default=0.0)
+    telling = [each for each in compared if each.coverage >= most - SAYS_LESS]
+    return min(telling, key=lambda each: _order(each, bar), default=None)
 
 
 def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:
