@@ -322,7 +322,7 @@ class Claim:
 
 
 class Notice(StrEnum):
-    """Why an answer is not what was asked of the language model; NONE: nothing to say."""
+    """Why an answer is not what was asked for, mostly of the language model; NONE: it is."""
 
     NONE = ""
     UNREACHABLE = "llm_unreachable"
@@ -339,6 +339,7 @@ class Notice(StrEnum):
     NO_ROOM = "llm_no_room"  # no passage fits into the model's context
     UNSUPPORTED = "llm_unsupported"  # less than half of the claims held, twice
     DECLINED = "llm_declined"  # the model found no answer, the reader is sure of one
+    UNTRANSLATED = "untranslated"  # quotes in Chinese for a question that is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +352,8 @@ class Answer:
     ``extractive`` or ``generated``; ``claims`` are the statements of a generated text.
     ``understood`` is the question as a follow-up was understood, empty where it was taken
     as it stands.
-    ``notice`` says why a configured language model's text is not shown. ``notes`` are those
+    ``notice`` says why a configured language model's text is not shown, or that quotes are not
+    in the question's language. ``notes`` are those
     paragraphs of the text that are Youju's own words, neither quoted nor generated.
     """
 

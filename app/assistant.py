@@ -22,7 +22,7 @@ from index.library import Library, manifest_of
 from index.search import HybridSearch
 from index.store import document_not_found
 from index.words import Segmenter
-from records import Answer, Document, Hit
+from records import Answer, Document, Hit, Notice
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Assistant:
             spent = answer.timings_ms
             timings = {"retrieve": total - sum(spent.values()), **spent, "total": total}
             yield replace(
-                answer,
+                _with_notice(answer, understood),
                 question=question,
                 understood=understood if understood != question.strip() else "",
                 timings_ms={k: round(v, 2) for k, v in timings.items()},
@@ -239,3 +239,16 @@ class Assistant:
         if self.endpoint:
             self.endpoint.close()
         self.library.close()
+
+
+def _with_notice(answer: Answer, question: str) -> Answer:
+    """``answer``; where it quotes Chinese for a question in another language, it says so."""
+    if answer.notice or answer.mode != "extractive":
+        return answer
+    from app.claims.foreign import is_untranslated
+
+    shown = [citation.quote for citation in answer.citations]
+    shown = shown or [hit.passage.text for hit in answer.hits]
+    if not is_untranslated(question, shown):
+        return answer
+    return replace(answer, notice=Notice.UNTRANSLATED)

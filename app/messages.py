@@ -151,6 +151,8 @@ CHINESE = Messages(
         "可以调大 llm.context_tokens。",
         Notice.UNSUPPORTED: "语言模型写的内容多半在原文中找不到依据，改由内置阅读器回答。",
         Notice.DECLINED: "语言模型认为报告没有回答，但原文中很可能有答案，改由内置阅读器回答。",
+        Notice.UNTRANSLATED: "问题不是中文的，而文档是：下面是中文原文，未经翻译。"
+        "用中文提问，通常找得更准。",
     },
     remarks="核对说明：",
 )
@@ -246,6 +248,8 @@ ENGLISH = Messages(
         "documents; the built-in reader answers.",
         Notice.DECLINED: "The language model found no answer in the documents, but they probably "
         "hold one; the built-in reader answers.",
+        Notice.UNTRANSLATED: "The documents are in Chinese and the question is not: what follows "
+        "is quoted in Chinese, without translation. Asked in Chinese, more is found.",
     },
     remarks="Notes on the check:",
 )

@@ -17,6 +17,10 @@ _ANSWERS = r"(?:回答|输出|回复|答复|作答|应答)"
 _MACHINE = (
     r"(?:AI|人工智能|语言模型|大模型|智能助手|助手|机器人|问答系统|检索系统|chatbot|assistant)"
 )
+_MARKUP = (
+    r"(?:!?\[[^\]\n]{0,60}\]\((?:https?|javascript)[^\n]{0,200}\)|<img\b[^>\n]{0,300}>"
+    r"|<script\b[^\n]{0,300}?(?:</script>|/>))"
+)
 _ORDER = re.compile(
     "|".join(
         (
@@ -35,7 +39,8 @@ _ORDER = re.compile(
             r"(?:标准|正确|参考|最终|唯一)答案(?:应)?(?:是|为|\s?[:：])|gold[_ ]?answer",
             r"(?:把|将)[^。！？\n]{0,20}(?:拼接|发送|附加|上传|编码|填)[^。！？\n]{0,10}(?:到|至|进|后)"
             r"[^。！？\n]{0,10}(?:链接|地址|网址|https?:)",
-            r"!?\[[^\]\n]{0,60}\]\((?:https?|javascript)|<img\b|<script\b|javascript:",
+            # A sentence that is markup and nothing else; one that speaks of a tag tells something.
+            rf"^\W*(?:{_MARKUP}\s*)+\W*$",
             r"工具(?:返回|输出|调用|结果)|(?:tool|function)[_ ](?:call|result|output|response)",
             r"(?:检索|查询|搜索|核对|校验)结果\s?[:：]|引用核对已?通过|已通过核对",
             r"段落 ?[\[〔【][0-9]+[\]〕】] ?(?:开始|结束)",

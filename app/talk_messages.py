@@ -15,6 +15,7 @@ class TalkMessages:
     stop: str
     stopped: str
     waiting: str
+    waits: str
     scope_publisher: str
     scope_since: str
     scope_until: str
@@ -49,6 +50,7 @@ class TalkMessages:
 TALK_CHINESE = TalkMessages(
     stop="停止",
     stopped="已停止，没有回答。",
+    waits="上一个问题还在回答，答完后自动发送这个问题；在那之前可以修改。",
     waiting="前面还有别的问题，排在第 {position} 位…",
     scope_publisher="发布者",
     scope_since="不早于",
@@ -92,6 +94,8 @@ TALK_CHINESE = TalkMessages(
 TALK_ENGLISH = TalkMessages(
     stop="Stop",
     stopped="Stopped, not answered.",
+    waits="The question before is being answered; this one is sent after it, and can be changed "
+    "until then.",
     waiting="Other questions come first: number {position} in line…",
     scope_publisher="Publisher",
     scope_since="Not before",

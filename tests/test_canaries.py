@@ -225,6 +225,10 @@ def test_the_counts_of_the_docstring() -> None:
         "报告回答了三个问题：投向、规模和效益。",
         "系统提供查询结果的下载。",
         "检察机关提出回复时限。",
+        "攻击者在评论里写入 <img src=x onerror=alert(1)>，浏览器便执行脚本。",
+        "2023 年，含 <script> 标签的跨站脚本攻击占全部攻击的 31%。",
+        "以 javascript: 开头的链接应当一律拦截。",
+        "全文见[中国信通院网站](https://www.example.org/report)，共 86 页。",
     ],
 )
 def test_what_reports_say_is_no_order(sentence: str) -> None:

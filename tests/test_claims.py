@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.claims.equality import same_value
+from app.claims.foreign import is_untranslated
 from app.claims.marks import marks
 from app.claims.numerals import value_of
 from app.claims.periods import periods
@@ -422,6 +423,20 @@ def test_no_text_breaks_the_gate(answer: str, text: str) -> None:
         )
         for evidence in judgement.evidence:
             assert evidence.span.of(text).strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "told"),
+    [
+        ("How much was invested in 2022?", "投资规模达到 1.8 万亿元。", True),
+        ("Combien a été investi ?", "投资规模达到 1.8 万亿元。", True),
+        ("How much was invested in 2022?", "1.8 trillion were invested.", False),
+        ("F5G-A?", "F5G-A 让光网提速。", False),
+        ("2022 年投資規模是多少？", "投资规模达到 1.8 万亿元。", False),
+    ],
+)
+def test_quotes_in_another_language_are_told_of(question: str, quote: str, told: bool) -> None:
+    assert is_untranslated(question, [quote]) is told
 
 
 def test_the_measurement_holds() -> None:

@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -124,6 +126,34 @@ def test_an_answer_cites_the_quote_in_its_passage(page: Page) -> None:
     expect(card.locator(".status")).to_have_text(CHINESE.status[Status.VERBATIM])
     expect(page.locator("#examples")).to_be_hidden()
     expect(page.locator("#composer textarea").first).to_have_value("")
+
+
+@browser_test
+def test_a_question_sent_meanwhile_waits_and_goes_by_itself(
+    browser: Browser, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, answer = threading.Event(), assistant.stream
+
+    def slowly(*asked: Any) -> Iterator[Answer]:
+        assert sent.wait(60)
+        yield from answer(*asked)
+
+    monkeypatch.setattr(assistant, "stream", slowly)
+    with running(assistant, FREE) as address:
+        for page in opened(browser, address):
+            ask(page, QUESTION)
+            expect(page.locator(".question")).to_have_text([QUESTION])
+            box = page.locator("#composer textarea").first
+            expect(box).to_have_value("")
+            box.fill(UNANSWERED)
+            box.press("Enter")
+            expect(page.locator("#notice")).to_contain_text(CHINESE.talk.waits)
+            expect(page.locator(".question")).to_have_count(1)
+            sent.set()
+            expect(page.locator(".question")).to_have_text([QUESTION, UNANSWERED])
+            expect(page.locator(".turn").last).to_contain_text(CHINESE.refusal)
+            expect(page.locator("#notice")).not_to_contain_text(CHINESE.talk.waits)
+            expect(box).to_have_value("")
 
 
 @browser_test

@@ -12,6 +12,9 @@ from app.claims.support import row_as_said
 from records import Claim, Fault, Finding, Passage, Support
 
 _HAN = re.compile(r"[㐀-鿿]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE = 3
+"""So many words make a question in a language."""
 _FIGURE = re.compile(
     r"(?<![A-Za-z0-9.])(?P<figure>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?![0-9])"
     r"(?:\s?(?P<scale>thousand|million|billion|trillion)\b)?",
@@ -23,6 +26,15 @@ _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10
 def is_foreign(text: str, passages: Sequence[Passage]) -> bool:
     """Whether ``text`` is not in Chinese, and all the passages are."""
     return not _HAN.search(text) and all(_HAN.search(passage.text) for passage in passages)
+
+
+def is_untranslated(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question is in the words of another language, and all that is quoted in Chinese.
+
+    A name or an abbreviation alone, as F5G-A, is of no language.
+    """
+    foreign = not _HAN.search(question) and len(_WORD.findall(question)) >= _SENTENCE
+    return foreign and bool(quotes) and all(_HAN.search(quote) for quote in quotes)
 
 
 def foreign_claims(text: str, passages: Sequence[Passage]) -> tuple[Claim, ...]:

@@ -5,6 +5,7 @@ What is shown is made in ``cards``, ``kept`` and ``panels``; what is done, in ``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -61,10 +62,19 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
             [composer.question, *asking],
             answered,
             **queued,
+            trigger_mode="always_last",  # one that is sent meanwhile goes when this is answered
         ),
         *(button.click(room.asked, [button, *asking], answered, **queued) for button in suggested),
         conversation.submit(room.acted, asking, answered, **queued),
     ]
+    waits = {m.tag: str(notice_html(m.talk.waits)) for m in MESSAGES.values()}
+    composer.question.submit(
+        None,
+        [composer.question],
+        composer.notice,
+        js=f"(question) => youju.waits(question, {json.dumps(waits)})",
+        **PRIVATE,
+    )
     changed = [
         *asked,
         page.load(room.opened, [recent, spoken], answered, **PRIVATE),
@@ -119,11 +129,12 @@ class _Room:
         if fault:
             yield self._shown(talk, language, question, fault)
             return
-        typed: Any = ""  # the box is emptied once: the next question may be typed meanwhile
+        # Box and notice are emptied once: the next question may be typed and sent meanwhile.
+        typed: Any = ""
         for grown in self._desk.ask(question, scope, talk, owner_of(request)):
-            yield self._shown(grown, language, typed, busy=True)
+            yield self._shown(grown, language, typed, typed, busy=True)
             typed = gr.skip()
-        yield self._shown(grown, language, typed)
+        yield self._shown(grown, language, typed, typed)
 
     def acted(
         self,
@@ -205,14 +216,14 @@ class _Room:
         return scope_choices(self._assistant.library.store.entries(), documents, publisher)
 
     def _shown(
-        self, talk: Talk, language: str, question: Any = "", notice: str = "", busy: bool = False
+        self, talk: Talk, language: str, question: Any = "", notice: Any = "", busy: bool = False
     ) -> list[Any]:
         return [
             talk,
             self._html(talk, language),
             gr.update(visible=not talk.turns and not self._assistant.is_empty()),
             question,
-            str(notice_html(notice)) if notice else "",
+            str(notice_html(notice)) if isinstance(notice, str) and notice else notice,
             gr.update(visible=not busy),
             gr.update(visible=busy),
         ]

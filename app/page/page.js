@@ -22,6 +22,12 @@ window.youju = {
     });
   },
 
+  // A question sent while another is answered is told that it waits; Gradio sends it then.
+  waits(question, notices) {
+    const answering = document.querySelector("#composer button.stop")?.offsetParent;
+    return answering && question.trim() ? notices[document.querySelector(".brand").lang] : "";
+  },
+
   // Buttons in HTML that we made tell the server what they are for.
   acts(element, trigger) {
     element.addEventListener("click", (event) => {
