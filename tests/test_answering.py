@@ -269,6 +269,7 @@ def same(quote: str, text: str) -> bool:
 @given(st.lists(evidence(), max_size=4).map(tuple), st.floats(0, 1))
 @example((Evidence(Hit(Passage(SOURCE.id, Span(0, 4), "甲有 3"), 1.0, 1), Span(0, 4)),), 1.0)
 @example((Evidence(Hit(Passage(SOURCE.id, Span(20, 23), "35"), 1.0, 1), Span(20, 23)),), 1.0)
+@example((Evidence(Hit(Passage(SOURCE.id, Span(43, 43), ""), 1.0, 1), Span(43, 43)),), 0.0)
 def test_no_reader_gets_a_citation_past_the_gate(
     claims: tuple[Evidence, ...], confidence: float
 ) -> None:
