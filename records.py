@@ -130,8 +130,9 @@ class Document:
         return len(self.pages) or None
 
     def address_of(self, position: int) -> Address:
-        """Where a person finds ``position`` in the file."""
-        line = self.raw.count("\n", 0, self.origins[position]) + 1
+        """Where a person finds ``position``, at most the text's length, in the file."""
+        at = self.origins[position] if position < len(self.origins) else len(self.raw)
+        line = self.raw.count("\n", 0, at) + 1
         for number, table in enumerate(self.tables, start=1):
             if table.span.start <= position < table.span.end:
                 ends = (row[-1].end for row in table.rows if row)

@@ -96,7 +96,8 @@ class EncoderSettings(_Section):
     )
     batch_size: int = Field(32, ge=1, description="passages in one forward pass")
     cache: AbsolutePath = Field(
-        Path(platformdirs.user_cache_dir("youju")), description="where models are unpacked"
+        Path(platformdirs.user_cache_dir("youju")),
+        description="where models are unpacked, and jieba's dictionary kept",
     )
 
 

@@ -19,9 +19,10 @@ from app.reader.reader import NetworkReader
 from app.sections.asked import section_asked
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
-from index.search import HybridSearch
+from index.search import EXACT_ONCE, HybridSearch
 from index.store import document_not_found
 from index.words import Segmenter
+from ingest.dictionary import keep_in
 from records import Answer, Document, Hit, Notice
 from settings import Settings
 
@@ -41,14 +42,25 @@ class Assistant:
     """Everything that a question needs, made from settings; each part opens when used."""
 
     def __init__(
-        self, settings: Settings, announce: Announce = lambda chinese, english: None
+        self,
+        settings: Settings,
+        announce: Announce = lambda chinese, english: None,
+        brief: bool = False,
     ) -> None:
-        """``announce`` hears of each slow step before it is taken."""
+        """``announce`` hears of each slow step before it is taken.
+
+        ``brief`` is for a process that answers one question: what only pays over many is
+        neither imported nor opened. LlamaIndex's query engine gives way to the parts that it
+        joins, and Chroma, in a library that is small enough, to comparing every vector.
+        """
         self.settings = settings
+        keep_in(settings.encoder.cache)
         self.encoder = load_encoder(settings.encoder, announce)
         manifest = manifest_of(settings, self.encoder.name, Segmenter(settings.dictionary))
         self.library = Library(settings, manifest, announce)
-        self._search = HybridSearch(self.library, self.encoder, settings.retrieval)
+        self._brief = brief
+        exact = EXACT_ONCE if brief else 0
+        self._search = HybridSearch(self.library, self.encoder, settings.retrieval, exact)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
         self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
         self.line = Line(AT_ONCE)
@@ -97,13 +109,14 @@ class Assistant:
         from llama_index.core.query_engine import RetrieverQueryEngine
 
         from app.rerank import ReaderRerank
+        from app.response import CitedResponse
         from index.retriever import HybridRetriever
 
         retrieval, answering = self.settings.retrieval, self.settings.answer
         return RetrieverQueryEngine(
             retriever=HybridRetriever(self._search, answering.passages_read, documents),
             node_postprocessors=[ReaderRerank(self.reader, retrieval.top_k)],
-            response_synthesizer=self._synthesizer(),
+            response_synthesizer=CitedResponse(self._synthesizer()),
         )
 
     def _synthesizer(self) -> CitingSynthesizer:
@@ -192,6 +205,9 @@ class Assistant:
 
     def _read(self, question: str, documents: Sequence[str]) -> tuple[Hit, ...]:
         """The passages for a question, as the reader ranks them."""
+        if self._brief:
+            hits = self._search.hits(question, self.settings.answer.passages_read, documents)
+            return self.reader.rank(question, hits)[: self.settings.retrieval.top_k]
         from llama_index.core.schema import QueryBundle
 
         from index.retriever import from_node
@@ -203,7 +219,7 @@ class Assistant:
         """Open, the first time, what loads outside of Python while Python loads the rest."""
         if not self._opened:
             self._opened = True
-            for action in (lambda: self.library.vectors, *more):
+            for action in (self._search.open_vectors, *more):
                 self._aside(action)
 
     def warm_up_aside(self) -> None:

@@ -119,7 +119,7 @@ def ask(
     from app.printing import print_answer, print_json
     from app.watching import watched
 
-    assistant = filled_assistant(home, settings)
+    assistant = filled_assistant(home, settings, brief=True)
     with _no_garbage_sought():
         chosen = among(assistant, documents, publisher, since, until)
         *_, answer = watched(assistant.stream(question, chosen), "command")
@@ -151,7 +151,7 @@ def search(
     from app.contract import hit_row
     from app.printing import print_hits, print_json
 
-    assistant = filled_assistant(home, settings)
+    assistant = filled_assistant(home, settings, brief=True)
     chosen = among(assistant, documents, publisher, since, until)
     hits = assistant.search(question, top, chosen)
     if as_json:

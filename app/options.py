@@ -86,26 +86,26 @@ def load(home: str | None, file: Path | None) -> Settings:
 
 
 def open_assistant(
-    home: str | None, file: Path | None, settings: Settings | None = None
+    home: str | None, file: Path | None, settings: Settings | None = None, brief: bool = False
 ) -> Assistant:
     """The assistant over the chosen library; slow steps are announced.
 
-    ``settings`` may be given in place of those that are loaded.
+    ``settings`` may be given in place of those that are loaded; ``brief`` as Assistant's.
     """
     from app.assistant import Assistant
 
-    return Assistant(settings or load(home, file), announce=announce)
+    return Assistant(settings or load(home, file), announce, brief)
 
 
 def filled_assistant(
-    home: str | None, file: Path | None, settings: Settings | None = None
+    home: str | None, file: Path | None, settings: Settings | None = None, brief: bool = False
 ) -> Assistant:
     """The assistant over a library that holds something, else a complaint and exit code 1.
 
     Nothing is created: a folder that was misspelt stays absent.
     """
     place = (settings or load(home, file)).home
-    assistant = open_assistant(home, file, settings) if place.exists() else None
+    assistant = open_assistant(home, file, settings, brief) if place.exists() else None
     if assistant is None or assistant.is_empty():
         complain(
             f"资料库 {place} 不存在或是空的。请检查 --home，或先导入：youju ingest 文件或文件夹",

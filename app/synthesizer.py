@@ -1,29 +1,20 @@
-"""The response synthesizers' common part, and the one that needs no language model.
+"""The synthesizers' common part, and the one that needs no language model.
 
-LlamaIndex calls a synthesizer with the nodes that were retrieved. The finished Answer travels
-in the response's metadata under ``answer``.
+``app/response.py`` is LlamaIndex's view of them; nothing of LlamaIndex is imported here, since
+that takes seconds.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
-
-from llama_index.core.base.response.schema import Response
-from llama_index.core.callbacks import CallbackManager
-from llama_index.core.llms import MockLLM
-from llama_index.core.prompts.mixin import PromptDictType
-from llama_index.core.response_synthesizers import BaseSynthesizer
-from llama_index.core.schema import NodeWithScore, QueryBundle, QueryType
 
 from app.gate import admit, check, locate
 from app.messages import MESSAGES, Language
 from app.reader.columns import enumerated
 from app.reader.reader import Evidence, Reader, Reading
 from app.told_apart import told_apart
-from index.retriever import from_node
 from records import Answer, Citation, Document, Hit, Span, Status
 from settings import AnswerSettings
 
@@ -33,7 +24,7 @@ _MORE = {
 }
 
 
-class CitingSynthesizer(BaseSynthesizer):
+class CitingSynthesizer(ABC):
     """Makes Answers whose citations the gate has checked; ``stream`` says how."""
 
     def __init__(self, document: Callable[[str], Document], language: Language = "zh") -> None:
@@ -41,8 +32,6 @@ class CitingSynthesizer(BaseSynthesizer):
 
         ``language`` is that of a refusal; an answer is in its sources' own words.
         """
-        # Named so that LlamaIndex doesn't reach for a remote model; it is never called.
-        super().__init__(llm=MockLLM(), callback_manager=CallbackManager())
         self._document = document
         self._refusal = MESSAGES[language].refusal
         self._language = language
@@ -99,42 +88,6 @@ class CitingSynthesizer(BaseSynthesizer):
             ),
             document,
         )
-
-    def _get_prompts(self) -> PromptDictType:
-        return {}
-
-    def _update_prompts(self, prompts: PromptDictType) -> None:
-        """There are no prompts of LlamaIndex's kind."""
-
-    def synthesize(
-        self,
-        query: QueryType,
-        nodes: list[NodeWithScore],
-        additional_source_nodes: Sequence[NodeWithScore] | None = None,
-        **response_kwargs: Any,
-    ) -> Response:
-        """The response; ``response.metadata["answer"]`` is our Answer."""
-        question = query.query_str if isinstance(query, QueryBundle) else query
-        answer = self.answer(question, tuple(from_node(node) for node in nodes))
-        return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
-
-    async def asynthesize(
-        self,
-        query: QueryType,
-        nodes: list[NodeWithScore],
-        additional_source_nodes: Sequence[NodeWithScore] | None = None,
-        **response_kwargs: Any,
-    ) -> Response:
-        """As ``synthesize``."""
-        return self.synthesize(query, nodes, additional_source_nodes, **response_kwargs)
-
-    def get_response(self, query_str: str, text_chunks: Sequence[str], **kwargs: Any) -> str:
-        """Not to be used: bare text has lost its place, so it can't be cited."""
-        raise TypeError(f"{type(self).__name__} needs nodes, not text: call synthesize")
-
-    async def aget_response(self, query_str: str, text_chunks: Sequence[str], **kwargs: Any) -> str:
-        """Not to be used, see get_response."""
-        return self.get_response(query_str, text_chunks, **kwargs)
 
 
 class QuotingSynthesizer(CitingSynthesizer):

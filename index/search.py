@@ -30,6 +30,8 @@ Over 20,000 generated vectors of length 384 in 50 heaps, documents chosen within
 under one of 2%; its issue 4089 reports 45% under one of 0.1% at 100,000. Reading 1,000 vectors
 from the store takes 13 ms, comparing them 0.5; Chroma's filtered query takes 51 to 66 ms.
 """
+EXACT_ONCE = 20_000
+"""Passages up to which a process that asks once compares all exactly, without Chroma."""
 LONGEST_QUESTION = 400
 """Characters of a question that are looked at: encoding time grows with the length."""
 
@@ -37,7 +39,11 @@ LONGEST_QUESTION = 400
 class HybridSearch:
     """Finds passages by meaning and by words. Thread-safe; opens nothing until asked."""
 
-    def __init__(self, library: Library, encoder: Encoder, settings: RetrievalSettings) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, settings: RetrievalSettings, exact: int = 0
+    ) -> None:
+        """All passages are compared exactly where there are no more than ``exact``."""
+        self._exact = exact
         self.library = library
         self.encoder = encoder
         self.settings = settings
@@ -47,6 +53,11 @@ class HybridSearch:
         self, documents: tuple[str, ...], generation: int
     ) -> tuple[list[str], Vectors]:
         return self.library.store.vectors_of(documents)
+
+    def open_vectors(self) -> None:
+        """Open the index of vectors, unless all passages are compared exactly."""
+        if self.library.store.count() > self._exact:
+            _ = self.library.vectors
 
     def hits(
         self, question: str, top_k: int | None = None, documents: Sequence[str] = ()
@@ -133,7 +144,8 @@ class HybridSearch:
         A narrow choice of documents is compared exactly with the vectors of the store.
         """
         store = self.library.store
-        if documents and store.count(documents) <= EXACT:
+        few = EXACT if documents else self._exact
+        if few and store.count(documents) <= few:
             ids, vectors = self._vectors_of(tuple(documents), store.generation())
             return nearest(vector, ids, vectors, limit)
         return self.library.vectors.search(vector, limit, documents)

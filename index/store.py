@@ -250,13 +250,10 @@ class Store:
             )
         )
 
-    def vectors_of(self, document_ids: Iterable[str]) -> tuple[list[str], Vectors]:
-        """The passages of these documents: ids, and vectors of shape (passages, dimension)."""
-        ids = list(document_ids)
-        rows = self._database.execute(
-            f"SELECT id, vector FROM passages WHERE document_id IN ({', '.join('?' * len(ids))})",
-            ids,
-        ).fetchall()
+    def vectors_of(self, document_ids: Sequence[str] = ()) -> tuple[list[str], Vectors]:
+        """The passages of all documents or of these: ids, and vectors (passages, dimension)."""
+        query = "SELECT id, vector FROM passages" + _among(document_ids)
+        rows = self._database.execute(query, list(document_ids)).fetchall()
         return [row[0] for row in rows], _stacked([row[1] for row in rows])
 
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
@@ -281,9 +278,13 @@ class Store:
 
     def count(self, document_ids: Sequence[str] = ()) -> int:
         """The number of passages, of all documents or of these."""
-        among = f" WHERE document_id IN ({', '.join('?' * len(document_ids))})"
-        query = "SELECT count(*) FROM passages" + (among if document_ids else "")
+        query = "SELECT count(*) FROM passages" + _among(document_ids)
         return int(self._database.execute(query, list(document_ids)).fetchone()[0])
+
+
+def _among(document_ids: Sequence[str]) -> str:
+    """The condition that a passage is of these documents; none for no documents."""
+    return f" WHERE document_id IN ({', '.join('?' * len(document_ids))})" if document_ids else ""
 
 
 def _rows(batch: Batch) -> Iterator[list[Any]]:

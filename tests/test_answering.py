@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from errors import QuestionsError
 from index.retriever import HybridRetriever, from_node, to_node
 from index.search import HybridSearch
 from records import Citation, Hit, Passage, Span, Status
-from settings import AnswerSettings
+from settings import CHECKOUT, AnswerSettings
 from tests.samples import make_document
 
 ANSWERING = AnswerSettings()
@@ -194,6 +196,37 @@ def test_the_retriever_and_the_engine_are_llamaindex_parts(assistant: Assistant)
     assert response.source_nodes[0].node.node_id == nodes[0].node.node_id
 
 
+@pytest.mark.parametrize(
+    "question", [INVESTMENT_2022, "公交车有多少辆？", "临江市的车位何时上线？", "你好"]
+)
+def test_one_question_is_answered_the_same_without_llamaindex(
+    assistant: Assistant, question: str
+) -> None:
+    brief = Assistant(assistant.settings, brief=True)
+    one, two = brief.ask(question), assistant.ask(question)
+    brief.close()
+    assert [hit.passage for hit in one.hits] == [hit.passage for hit in two.hits]
+    assert replace(one, hits=(), timings_ms={}) == replace(two, hits=(), timings_ms={})
+
+
+def test_a_process_that_asks_once_imports_neither_llamaindex_nor_chroma(
+    assistant: Assistant,
+) -> None:
+    code = (
+        "import sys; import youju\n"
+        "try: youju.main()\n"
+        "finally: print(sorted({'llama_index', 'chromadb', 'torch'} & sys.modules.keys()))"
+    )
+    for command in ("ask", "search"):
+        words = [sys.executable, "-c", code, command, INVESTMENT_2022]
+        home = ["--home", str(assistant.settings.home)]
+        done = subprocess.run(
+            [*words, *home], cwd=CHECKOUT, capture_output=True, text=True, check=True
+        )
+        assert "4.5 亿元" in done.stdout
+        assert done.stdout.splitlines()[-1] == "[]"
+
+
 SOURCE = make_document("甲有 35 座桥，增长 1.8%。\n乙\t3\t5\n丙有 7 座桥，在 2022 年通车。")
 POSITIONS = st.integers(0, len(SOURCE.text))
 SPANS = st.tuples(POSITIONS, POSITIONS).map(lambda ends: Span(min(ends), max(ends)))
@@ -236,6 +269,7 @@ def same(quote: str, text: str) -> bool:
 @given(st.lists(evidence(), max_size=4).map(tuple), st.floats(0, 1))
 @example((Evidence(Hit(Passage(SOURCE.id, Span(0, 4), "甲有 3"), 1.0, 1), Span(0, 4)),), 1.0)
 @example((Evidence(Hit(Passage(SOURCE.id, Span(20, 23), "35"), 1.0, 1), Span(20, 23)),), 1.0)
+@example((Evidence(Hit(Passage(SOURCE.id, Span(43, 43), ""), 1.0, 1), Span(43, 43)),), 0.0)
 def test_no_reader_gets_a_citation_past_the_gate(
     claims: tuple[Evidence, ...], confidence: float
 ) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from index.folding import fold
 from index.words import Segmenter, bigrams
+from ingest import dictionary
 from ingest.dictionary import tokenizer
 from settings import load_settings
 
@@ -59,6 +60,31 @@ def test_the_dictionary_is_the_one_that_jieba_makes_of_its_file() -> None:
     frequencies, total = plain.gen_pfdict(plain.get_dict_file())
     own = tokenizer()
     assert (own.FREQ, own.total) == (frequencies, total)
+
+
+def test_a_kept_dictionary_is_the_same_and_a_damaged_one_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = dictionary._made()
+    monkeypatch.setattr(dictionary, "_kept_in", tmp_path / "cache")
+    assert dictionary._read.__wrapped__() == known
+    (file,) = (tmp_path / "cache").iterdir()
+    assert dictionary._kept(file) == known
+    whole = file.read_bytes()
+    other = bytes([whole[100_000] ^ 255])
+    for damaged in (b"", whole[:-1], whole[:100_000] + other + whole[100_001:]):
+        file.write_bytes(damaged)
+        assert dictionary._kept(file) is None
+        assert dictionary._read.__wrapped__() == known
+        assert dictionary._kept(file) == known
+
+
+def test_a_dictionary_that_cannot_be_kept_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(dictionary, "_kept_in", tmp_path / "file")
+    assert dictionary._read.__wrapped__() == dictionary._made()
 
 
 def test_the_dictionary_knows_domain_terms(segmenter: Segmenter) -> None:

@@ -1,20 +1,21 @@
 """How everything grows with the library: ``python -m eval.bench.growth --help``.
 
-One library is filled through ``Library.put`` up to each size in turn. At each size are
-measured: the time of building so far, opening (a cold process until its first answer of
-retrieval), retrieval in that process and its peak memory, and a report of about 100 passages
-that is added and removed by another cold process, beyond its encoding.
+A library is filled through ``Library.put`` up to each size in turn, and copied between. At
+each size are measured: the time of building so far, opening (a cold process until its first
+answer of retrieval), retrieval in that process and its peak memory, and a report of about 100
+passages that is added and removed by another cold process, beyond its encoding.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -41,6 +42,16 @@ ARTICLES = 38
 """Articles of a report, which are about 100 passages."""
 ENCODED = 2_000
 QUESTIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A library that was built: the size asked for, its passages, seconds of all building."""
+
+    size: int
+    passages: int
+    store: float
+    indexes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +95,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="PASSAGES")
     parser.add_argument("--news", type=Path, default=NEWS, help="a text file, an article a line")
-    parser.add_argument("--home", type=Path, help="keep the library there; else it is temporary")
+    parser.add_argument(
+        "--keep", type=Path, help="keep the libraries there, and measure again what is there"
+    )
     parser.add_argument("--docs", type=Path, default=CHECKOUT / "docs", help="written there")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        home = arguments.home or Path(temporary)
+        folder = arguments.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         rows = []
-        for row in grown(sorted(arguments.sizes), articles(arguments.news), home):
+        for row in grown(sorted(arguments.sizes), articles(arguments.news), folder):
             rows.append(row)
             sys.stdout.write(f"{row}\n")
             sys.stdout.flush()
     write(rows, arguments.docs)
 
 
-def grown(sizes: Sequence[int], found: Sequence[str], home: Path) -> Iterator[Measured]:
-    """Measurements of one library in ``home``, grown to each size in turn."""
-    settings = load_settings(home=home)
+def grown(sizes: Sequence[int], found: Sequence[str], folder: Path) -> Iterator[Measured]:
+    """Measurements of a library of each size, each in a home of its own below ``folder``.
+
+    A library begins as a copy of the one before it. One that is there already is measured
+    again, not built again.
+    """
+    settings = load_settings(home=folder / "none")
     encoder = load_encoder(settings.encoder)
-    library = Library(settings, manifest_of(settings, encoder.name, Segmenter(settings.dictionary)))
     made = reports(found)
     sample = [
         passage
@@ -109,16 +126,27 @@ def grown(sizes: Sequence[int], found: Sequence[str], home: Path) -> Iterator[Me
         for passage in split(document, settings.split)
     ][:ENCODED]
     source = VectorSource(encode(tuple(sample), encoder).vectors)
-    questions = home / "questions.json"
+    questions = folder / "questions.json"
     asked = [p.text[:30] for p in sample[:: max(1, len(sample) // QUESTIONS)]]
     questions.write_text(json.dumps(asked), encoding="utf-8")
-    store = indexes = 0.0
+    before = Built(0, 0, 0.0, 0.0)
     for size in sizes:
-        store += seconds(partial(fill, library, made, source, settings, size))
-        indexes += seconds(library.catch_up)
-        count = library.store.count()
-        library.close()
-        yield _measured(count, store, indexes, home, next(made), source)
+        home, kept = folder / str(size), folder / f"{size}.json"
+        if not kept.exists():
+            shutil.rmtree(home, ignore_errors=True)
+            if before.size:
+                shutil.copytree(folder / str(before.size), home)
+            settings = load_settings(home=home)
+            manifest = manifest_of(settings, encoder.name, Segmenter(settings.dictionary))
+            library = Library(settings, manifest)
+            fresh = islice(reports(found), 30 + library.store.document_count(), None)
+            store = before.store + seconds(partial(fill, library, fresh, source, settings, size))
+            indexes = before.indexes + seconds(library.catch_up)
+            built = Built(size, library.store.count(), store, indexes)
+            library.close()
+            kept.write_text(json.dumps(asdict(built)), encoding="utf-8")
+        before = Built(**json.loads(kept.read_text(encoding="utf-8")))
+        yield _measured(before, home, questions, next(made), source)
 
 
 def reports(found: Sequence[str]) -> Iterator[Document]:
@@ -147,17 +175,17 @@ def fill(
 
 
 def _measured(
-    count: int, store: float, indexes: float, home: Path, report: Document, source: VectorSource
+    built: Built, home: Path, questions: Path, report: Document, source: VectorSource
 ) -> Measured:
-    asked = child("retrieve", home, questions=str(home / "questions.json"))
+    asked = child("retrieve", home, questions=str(questions))
     vectors = home / "report.npy"
     np.save(vectors, source.take(400))
     changed = child("change", home, name=report.title, text=report.text, vectors=str(vectors))
     times = sorted(asked["times"])
     return Measured(
-        passages=count,
-        store=store,
-        indexes=indexes,
+        passages=built.passages,
+        store=built.store,
+        indexes=built.indexes,
         opening=asked["opening"],
         encoding=statistics.median(asked["encoding"]),
         p50=statistics.median(times),
