@@ -211,9 +211,9 @@ class Peak:
         self._process = reading_process(own.model_copy(update={"max_memory_megabytes": least}))
 
     def now(self) -> int:
-        process = self._process._process
+        child = self._process._child
         try:
-            status = Path(f"/proc/{process.pid if process else 0}/status").read_text()
+            status = Path(f"/proc/{child.process.pid if child else 0}/status").read_text()
         except OSError:
             return 0
         rows = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)

@@ -14,6 +14,7 @@ from eval.comprehension import exact_match, f1
 from eval.training.calibrate import confidence_features, evened
 from eval.training.cases import ANSWERABLE, KINDS, NEAR_MISS, Case
 from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document
+from eval.training.written import SOURCE as WRITTEN
 
 Numbers = npt.NDArray[np.float64]
 _BINS = 10
@@ -110,13 +111,14 @@ def reading(
             ("DRCD", DRCD),
             ("CMRC 2018 trial", (CMRC,)),
             ("DRCD and CMRC", (*DRCD, CMRC)),
+            ("written by hand", (WRITTEN,)),
         )
     ]
     by_id = {question.id: question for question in own}
     found = [
         (reader.read(case.question, case.hits).short_answer, by_id[case.id])
         for case in cases
-        if case.kind == ANSWERABLE and case.source != SQUAD2
+        if case.kind == ANSWERABLE and case.source in (*DRCD, CMRC)
     ]
     rows.append(
         _scored(
