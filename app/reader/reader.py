@@ -26,7 +26,8 @@ from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering
 
 _REMEMBERED = 16
-_LIKELY = 0.5  # relevance of a passage that is believed beside another document's
+_LIKELY = 1.4  # log odds that a passage answers, to be believed beside another document's
+_AS_NEAR = 0.01  # in cosine
 _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
@@ -91,13 +92,15 @@ class Reader(Protocol):
 class Candidate:
     """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for.
 
-    It is 0 where the span can't be an answer to such a question.
+    It is 0 where the span can't be an answer to such a question. ``margin`` are the reader's
+    log odds that the passage answers, ``relevance`` its probability beside the other hits.
     """
 
     hit: Hit
     scored: ScoredSpan
     relevance: float
     fit: float
+    margin: float
 
     @property
     def weight(self) -> float:
@@ -226,7 +229,7 @@ class NetworkReader:
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
         found = [
-            _candidate(asked, hit, scored)
+            _candidate(asked, hit, scored, spans.margin)
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             if hit.passage.kind is not Kind.FIGURE
             for scored in spans.best
@@ -315,7 +318,7 @@ def _nothing_read(question: str) -> _Memory:
     return _Memory()
 
 
-def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
+def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) -> Candidate:
     text = hit.passage.text
     whole = _WHOLE.get(asked.asked)
     cell = named_cell(asked, hit.passage, scored.span)
@@ -323,7 +326,8 @@ def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan) -> Candidate:
         scored = replace(scored, span=cell)
     elif whole is not None:
         scored = replace(scored, span=whole(text, scored.span))
-    return Candidate(hit, scored, hit.relevance or 0.0, _fit(asked, hit.passage, scored.span))
+    fit = _fit(asked, hit.passage, scored.span)
+    return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
 
 
 def _fit(asked: Demands, passage: Passage, span: Span) -> float:
@@ -343,12 +347,20 @@ def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]
         for other in others
         if other.weight >= _NEARLY * best.weight
         or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
+        or _beside(best, other)
     ]
+
+
+def _beside(best: Candidate, other: Candidate) -> bool:
+    """Whether another document answers as well, from a passage as near to the question."""
+    near = (best.hit.similarity or 1.0) - (other.hit.similarity or 0.0) <= _AS_NEAR
+    apart = other.hit.passage.document_id != best.hit.passage.document_id
+    return apart and near and other.suits and other.margin >= _LIKELY
 
 
 def _of_each_document(candidates: Sequence[Candidate]) -> tuple[Found, ...]:
     """The best candidate of each document, where it suits and its passage is likely to answer."""
-    likely = (c for c in candidates if c.suits and c.relevance >= _LIKELY)
+    likely = (c for c in candidates if c.suits and c.margin >= _LIKELY)
     first: dict[str, Found] = {}
     for candidate in likely:
         passage = candidate.hit.passage
