@@ -98,7 +98,7 @@ answers are wrong (F1 below 0.5, or not answerable at all).
 
 - Near misses are hard: a passage on the right subject that lacks just the fact asked for is \
 still often taken for an answer.
-- Most near misses that it was calibrated with are translations.
+- About half of the near misses that it was calibrated with are translations.
 """
 
 
