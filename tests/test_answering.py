@@ -19,7 +19,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from app.assistant import Assistant
 from app.contract import answer_row, read_citations
 from app.gate import admit, check, judge, locate
-from app.reader.reader import Evidence, Reading
+from app.reader.candidates import Evidence
+from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from app.verification import verify
 from errors import QuestionsError

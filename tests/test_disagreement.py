@@ -14,7 +14,7 @@ from app.assistant import Assistant
 from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.disagreement import agree, disagreeing
-from app.reader.reader import Evidence, Found
+from app.reader.candidates import Evidence, Found
 from index.encoder import Encoder
 from index.pipeline import ingest
 from records import Answer, Hit, Passage, Span, Status

@@ -11,11 +11,12 @@ import onnxruntime
 import pytest
 import torch
 
+from app.reader.constraints import named_places
 from app.reader.tokens import tokenize
 from app.reader.windows import windows
 from eval.comprehension import exact_match, f1
 from eval.training import calibrate, judged, sources
-from eval.training.cases import with_another_year
+from eval.training.cases import with_another_place, with_another_year
 from eval.training.export import Precision, graph, weights_of
 from eval.training.made import QuestionMaker
 from eval.training.mixture import Item, Recipe, batches, collate, epoch, item
@@ -145,6 +146,15 @@ def test_another_year_is_one_that_the_text_does_not_name() -> None:
     assert with_another_year("投资多少？", text) is None
 
 
+def test_another_place_is_one_that_the_text_does_not_name() -> None:
+    places = named_places(["广东省", "产业", "中国"])
+    assert places == {"广东"}
+    text = "甘肃和广东各有 3 家。"
+    assert with_another_place("广东省有几家？", text, places) == "吉林省有几家？"
+    assert with_another_place("广东省有几家？", text, places, ["甘肃", "海南"]) == "海南省有几家？"
+    assert with_another_place("有几家？", text, []) is None
+
+
 # --- items
 
 
@@ -171,6 +181,26 @@ def test_an_epoch_holds_answered_questions_and_wrong_passages() -> None:
     always = Recipe(drcd=1.0, wrong_passage=1.0)
     items = epoch([QUESTION], misses, always, random.Random(1))
     assert sorted(made.gold is None for made in items) == [False, True]
+
+
+def test_an_altered_question_is_about_what_its_paragraph_does_not_name() -> None:
+    text = "2022 年，广东投资 30 亿元。"
+    paragraph = Paragraph("p", "drcd_dev", "产业", text, "train")
+    at = text.index("30 亿元")
+    asked = Question("q", "2022 年广东投资多少？", paragraph, (Span(at, at + 5),), ("30 亿元",))
+    elsewhere = Question("r", "海南有多少家？", paragraph, ())
+    recipe = Recipe(with_title=0.0, wrong_passage=0.0, drcd=1.0, altered=1.0)
+    items = epoch([asked, elsewhere], {}, recipe, random.Random(1))
+    found = {tuple(each.window.ids): each.gold is not None for each in items}
+    assert found == {
+        tuple(item(question, "", tokenize(text), None).window.ids): answered
+        for question, answered in (
+            ("2022 年广东投资多少？", True),
+            ("2023 年广东投资多少？", False),
+            ("2022 年海南投资多少？", False),
+            ("海南有多少家？", False),
+        )
+    }
 
 
 def test_a_passage_with_the_answers_text_is_not_a_wrong_one() -> None:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from index.folding import fold
+from ingest.dictionary import places
 from records import Span
 
 _YEAR = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}(?![0-9.%])")
@@ -40,7 +42,10 @@ _BRACKETED = re.compile(r"\s?[（(][^（）()]{0,12}(?:19|20)[0-9]{2}\s?年?[^�
 _OUTRIGHT = re.compile(
     r"多少|百分之几|几[家个项种类座成倍次]|何时|什么时候|什么时间|哪一?年|哪个?月"
 )
+_COUNTED = re.compile(r"(?:多少|几)[家户人名位个座所项件页种类条台套次辆]")
+_PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%‰]")
 _YEAR_SAID = re.compile(r"(?:19|20)[0-9]{2}\s?年?")
+_EVERYWHERE = frozenset({"中国", "全国", "我国"})
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
@@ -128,13 +133,16 @@ class Demands:
     def rules_out(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` can't be one, since it holds no figure, or no time, of any kind.
 
-        Judged only where one is asked for outright (多少, 何时). A year is no amount. The figure
-        may stand in the ``header`` of the answer's table only for a time (a column 2022 年).
+        Judged only where one is asked for outright (多少, 何时). A year is no amount, nor is a
+        share where things are counted (多少家). The figure may stand in the ``header`` of the
+        answer's table only for a time (a column 2022 年).
         """
         if not _OUTRIGHT.search(self.question):
             return False
         said = fold(answer)
         if self.asked is Asked.AMOUNT:
+            if _COUNTED.search(self.question):
+                said = _PERCENTAGE.sub("", said)
             return not _HAS_AMOUNT.search(_YEAR_SAID.sub("", said))
         return self.asked is Asked.DATE and not _HAS_DATE.search(f"{said} {fold(header)}")
 
@@ -183,6 +191,12 @@ def demands(question: str) -> Demands:
     items = _items(plain) if asked is Asked.LIST else 0
     names = frozenset(quoted | latin)
     return Demands(years, numbers, names, asked, _unit(plain), items, plain)
+
+
+def named_places(words: Iterable[str]) -> frozenset[str]:
+    """The names of places among ``words``, each without the 省, 市, 区, 县 or 州 at its end."""
+    found = (word for word in words if word in places() and word not in _EVERYWHERE)
+    return frozenset(w[:-1] if len(w) > 2 and w[-1] in "省市区县州" else w for w in found)
 
 
 def _items(question: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -12,53 +13,28 @@ from typing import Protocol
 
 from app.orders import in_order
 from app.reader.calibration import Calibration, load_calibration, relevance_features
-from app.reader.causes import cause
-from app.reader.cells import as_said, beside, named_cell, placed_cells, unit_beside
+from app.reader.candidates import (
+    Candidate,
+    Evidence,
+    Found,
+    candidate_of,
+    evidence_of,
+    joined,
+    of_each_document,
+    supporting,
+)
+from app.reader.cells import as_said, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
-from app.reader.constraints import Asked, Demands, demands
+from app.reader.constraints import Asked, demands, named_places
 from app.reader.network import Network
-from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause, whole_list
+from app.reader.spans import Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
 from index.folding import fold
 from index.search import LONGEST_QUESTION, HybridSearch, coverage
-from ingest.split import sentences
-from records import Hit, Kind, Passage, Span, covering
+from records import Hit, Kind, Passage, Span
 
 _REMEMBERED = 16
-_LIKELY = 1.4  # log odds that a passage answers, to be believed beside another document's
-_AS_NEAR = 0.01  # in cosine
-_NEARLY = 0.3  # of the best candidate's weight
-_WHOLE = {
-    Asked.LIST: whole_list,
-    Asked.MEANING: whole_clause,
-    Asked.REASON: cause,
-    Asked.CHOICE: whole_clause,
-}
-_UNSUITED = 0.1  # an answer of another kind or unit than was asked for
-_ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A stretch of a hit's passage that carries the answer; ``span`` counts in the document."""
-
-    hit: Hit
-    span: Span
-
-    @property
-    def quote(self) -> str:
-        """The characters of the document in ``span``."""
-        start = self.hit.passage.span.start
-        return Span(self.span.start - start, self.span.end - start).of(self.hit.passage.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An answer that one document gives; ``span``, its place, counts in the document."""
-
-    evidence: Evidence
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +62,6 @@ class Reader(Protocol):
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """The answer's evidence, short form and probability; empty when there are no hits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for.
-
-    It is 0 where the span can't be an answer to such a question. ``margin`` are the reader's
-    log odds that the passage answers, ``relevance`` its probability beside the other hits.
-    """
-
-    hit: Hit
-    scored: ScoredSpan
-    relevance: float
-    fit: float
-    margin: float
-
-    @property
-    def weight(self) -> float:
-        """How likely this span is the answer, before calibration."""
-        return self.relevance * self.scored.probability * self.fit
-
-    @property
-    def suits(self) -> bool:
-        """Whether the span is of the kind, the unit and the year that are asked for."""
-        return self.fit == 1
-
-    @property
-    def text(self) -> str:
-        """The span's characters."""
-        return self.scored.span.of(self.hit.passage.text)
 
 
 class NetworkReader:
@@ -173,15 +119,15 @@ class NetworkReader:
         column = self._column(question, candidates)
         if column:
             return self._listed(question, candidates, column)
-        chosen = [best, *_supporting(best, candidates[1:])]
+        chosen = [best, *supporting(best, candidates[1:])]
         judged = self.calibration.confidence.probability(self.features(question, candidates))
         return Reading(
-            evidence=_joined([_evidence(c) for c in chosen])[: self._max_evidence],
+            evidence=joined([evidence_of(c) for c in chosen])[: self._max_evidence],
             short_answer=best.text,
             unit=unit_beside(best.hit.passage, best.scored.span),
             confidence=judged if best.fit else 0.0,
             milliseconds=self._remembered(question).milliseconds,
-            answers=_of_each_document(candidates),
+            answers=of_each_document(candidates),
         )
 
     def _column(
@@ -229,7 +175,7 @@ class NetworkReader:
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
         found = [
-            _candidate(asked, hit, scored, spans.margin)
+            candidate_of(asked, hit, scored, spans.margin)
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             if hit.passage.kind is not Kind.FIGURE
             for scored in spans.best
@@ -248,9 +194,13 @@ class NetworkReader:
         text = f"{passage.context}\n{passage.sentence}"
         asked = demands(question)
         years, numbers, names = asked.missing(text)
+        if asked.another_year(*as_said(passage, best.scored.span)):
+            years = 1.0
         segmenter = self._search.library.segmenter
         weights = self._search.weights(segmenter.content_words(question))
         held = set(segmenter.words(text))
+        places = named_places(segmenter.words(question))
+        said = evidence_of(best).quote
         rarest = max(weights, key=lambda word: weights[word], default="")
         heaviest = {c.hit.passage.id: c.relevance for c in candidates}
         same = sum(c.weight for c in candidates if fold(c.text) == fold(best.text))
@@ -265,6 +215,8 @@ class NetworkReader:
             "years": years,
             "numbers": numbers,
             "names": names,
+            "places": sum(place not in text for place in places) / max(1, len(places)),
+            "elsewhere": float(_elsewhere(places, named_places(segmenter.words(said)), said)),
             "unsuited": float(not best.suits),
         }
 
@@ -318,58 +270,6 @@ def _nothing_read(question: str) -> _Memory:
     return _Memory()
 
 
-def _candidate(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) -> Candidate:
-    text = hit.passage.text
-    whole = _WHOLE.get(asked.asked)
-    cell = named_cell(asked, hit.passage, scored.span)
-    if cell is not None:
-        scored = replace(scored, span=cell)
-    elif whole is not None:
-        scored = replace(scored, span=whole(text, scored.span))
-    fit = _fit(asked, hit.passage, scored.span)
-    return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
-
-
-def _fit(asked: Demands, passage: Passage, span: Span) -> float:
-    answer, header = span.of(passage.text), beside(passage, span)
-    if asked.rules_out(answer, header):
-        return 0.0
-    if asked.another_year(*as_said(passage, span)):
-        return _ANOTHER_YEAR
-    return 1.0 if asked.suits(answer, header) else _UNSUITED
-
-
-def _supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
-    """Further spans worth citing: the same answer elsewhere, or nearly as likely as the best."""
-    answer = fold(best.text)
-    return [
-        other
-        for other in others
-        if other.weight >= _NEARLY * best.weight
-        or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
-        or _beside(best, other)
-    ]
-
-
-def _beside(best: Candidate, other: Candidate) -> bool:
-    """Whether another document answers as well, from a passage as near to the question."""
-    near = (best.hit.similarity or 1.0) - (other.hit.similarity or 0.0) <= _AS_NEAR
-    apart = other.hit.passage.document_id != best.hit.passage.document_id
-    return apart and near and other.suits and other.margin >= _LIKELY
-
-
-def _of_each_document(candidates: Sequence[Candidate]) -> tuple[Found, ...]:
-    """The best candidate of each document, where it suits and its passage is likely to answer."""
-    likely = (c for c in candidates if c.suits and c.margin >= _LIKELY)
-    first: dict[str, Found] = {}
-    for candidate in likely:
-        passage = candidate.hit.passage
-        start, span = passage.span.start, candidate.scored.span
-        found = Found(_evidence(candidate), Span(start + span.start, start + span.end))
-        first.setdefault(passage.document_id, found)
-    return tuple(first.values())
-
-
 def _tokens(passage: Passage) -> Tokens:
     return tokenize_row(passage.text, passage.cells, passage.span.start)
 
@@ -378,34 +278,11 @@ def _context(passage: Passage) -> Tokens:
     return tokenize(passage.context.replace("\n", " "))
 
 
+def _elsewhere(asked: AbstractSet[str], named: AbstractSet[str], text: str) -> bool:
+    """Whether ``text`` names places, and none of those that are asked about."""
+    return bool(asked and named) and not any(place in text for place in asked)
+
+
 def _log_odds(probability: float) -> float:
     kept = min(1 - 1e-6, max(1e-6, probability))
     return math.log(kept / (1 - kept))
-
-
-def _evidence(candidate: Candidate) -> Evidence:
-    """The sentences that carry the candidate's span, or the whole row of a table."""
-    passage = candidate.hit.passage
-    if passage.cells:
-        return Evidence(candidate.hit, passage.span)
-    span = candidate.scored.span
-    touched = [s for s in sentences(passage.text) if s.overlaps(span)] or [span]
-    around = covering(touched)
-    start = passage.span.start
-    return Evidence(candidate.hit, Span(start + around.start, start + around.end))
-
-
-def _joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Neighbouring sentences of one passage become one piece; the order of the best stays."""
-    joined: list[Evidence] = []
-    for evidence in chosen:
-        for i, other in enumerate(joined):
-            gap = max(evidence.span.start, other.span.start) - min(
-                evidence.span.end, other.span.end
-            )
-            if other.hit.passage.id == evidence.hit.passage.id and gap <= 1:
-                joined[i] = Evidence(other.hit, covering([other.span, evidence.span]))
-                break
-        else:
-            joined.append(evidence)
-    return tuple(joined)

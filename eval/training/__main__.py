@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 8
 _MOST_SEARCHED = 5000
-_MOST_CASES = (80, 60, 25, 50)
+_MOST_CASES = (80, 60, 25, 25, 50)
 _OWN_WEIGHT = 2.0
 
 
@@ -114,8 +114,8 @@ def _train(
 
     network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
     monitors = {}
-    for prefix, by_hand in (("", False), ("written ", True)):
-        tune = _part(questions, "tune", by_hand)
+    for prefix, as_written in (("", False), ("written ", True)):
+        tune = _part(questions, "tune", as_written)
         searched = [question for question in tune if question.id in found]
         monitors[prefix] = Monitor(tune, _misses(searched, found), 300)
 
@@ -161,12 +161,12 @@ def _train(
     save(network, arguments.work / "network.pt")
 
 
-def _part(questions: Sequence[Question], part: str, by_hand: bool) -> list[Question]:
-    """The questions of a part that were written by hand, or all the others."""
+def _part(questions: Sequence[Question], part: str, as_written: bool) -> list[Question]:
+    """The questions of a part that were written for training, or all the others."""
     return [
         question
         for question in questions
-        if question.paragraph.part == part and by_hand is (question.paragraph.source == WRITTEN)
+        if question.paragraph.part == part and as_written is (question.paragraph.source == WRITTEN)
     ]
 
 
@@ -266,15 +266,15 @@ def _calibrate(
 def _trial(
     stack: ExitStack, home: Path, questions: Sequence[Question], part: str, weights: Path
 ) -> Trial:
-    """Held-out questions put to the library of all the paragraphs: as many by hand as others."""
+    """Held-out questions put to the library of all the paragraphs: as many written as others."""
     from eval.training.cases import KINDS, Trial, of_paragraphs
 
     assistant, reader = _opened(stack, home, weights)
     most = dict(zip(KINDS, _MOST_CASES, strict=True))
     cases = [
         case
-        for by_hand in (False, True)
-        for case in of_paragraphs(assistant, _part(questions, part, by_hand), most, 3)
+        for as_written in (False, True)
+        for case in of_paragraphs(assistant, _part(questions, part, as_written), most, 3)
     ]
     return Trial(reader, tuple(cases))
 

@@ -15,13 +15,15 @@ from app.reader.calibration import Logistic, relevance_features
 from app.reader.reader import NetworkReader
 from eval.training.cases import ANSWERABLE, KINDS, Case, Trial
 
-_SHARES = dict(zip(KINDS, (0.5, 0.17, 0.08, 0.25), strict=True))
+_SHARES = dict(zip(KINDS, (0.5, 0.17, 0.06, 0.06, 0.21), strict=True))
 # What may only raise the odds, and what may only lower them: a fit on a few hundred cases
 # must not learn from chance that a missing year is a good sign.
 _RAISES = frozenset(
     {"margin", "similarity", "relevance", "certainty", "agreement", "first", "coverage"}
 )
-_LOWERS = frozenset({"behind", "rarest", "years", "numbers", "names", "unsuited"})
+_LOWERS = frozenset(
+    {"behind", "rarest", "years", "numbers", "names", "places", "elsewhere", "unsuited"}
+)
 
 
 def learn_relevance(trials: Sequence[Trial]) -> Logistic:

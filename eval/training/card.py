@@ -38,22 +38,22 @@ together, or for arithmetic.
 ## Training
 
 Start: intfloat/multilingual-e5-small (MIT; Wang et al. 2024, arXiv 2402.05672). The token \
-embeddings and the lowest layers stay as they are: three, in the last round six.
+embeddings and the three lowest layers stay as they are.
 
 | Data | Licence | Used for |
 | --- | --- | --- |
 | DRCD dev and test, Delta Research Center (Shao et al. 2018, arXiv 1806.00920), turned into \
 simplified characters | CC BY-SA 3.0 | questions with answers |
 | CMRC 2018 trial, HFL (Cui et al. 2019, arXiv 1810.07366) | CC BY-SA 4.0 | questions with \
-answers, drawn twice |
+answers |
 | SQuAD 2.0 dev in Chinese, translated by ChineseSquad (Rajpurkar et al. 2018, arXiv 1806.03822) \
 | CC BY-SA 4.0 | questions with answers, and near misses without |
 | News articles of CRUD-RAG (Lyu et al. 2024, arXiv 2401.17043) | Apache-2.0 | questions made by \
 code (`eval/training/made.py`), and near misses of them |
 | Tables made up by code (`eval/training/tables.py`) | this project's | questions on cells, and \
 near misses of them |
-| Questions written by hand (`eval/training/written`): on passages in the manner of reports, made \
-up for this, and on the news above | this project's | questions with answers, and near misses |
+| Questions written for training (`eval/training/written`): on passages in the manner of reports, \
+made up for this, and on the news above | this project's | questions with answers, and near misses |
 
 Trained in rounds, each with a recipe (`eval/training/mixture.py`) and a rate of learning that \
 rises and falls once, on 2 cores; EM, F1 and AUROC are those of {tuned} held-out questions for \
@@ -61,8 +61,8 @@ tuning, read with their own paragraph before export:
 
 {rounds}
 
-The last round learnt what was written by hand. It started from the mean of the two before it \
-(Wortsman et al. 2022, arXiv 2203.05482), and is what is shipped.
+The last rounds learnt what was written for training. They started from the mean of the two before \
+them (Wortsman et al. 2022, arXiv 2203.05482).
 
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \

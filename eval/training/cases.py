@@ -1,28 +1,31 @@
-"""Questions put to a library, of four kinds, for learning when an answer may be given.
+"""Questions put to a library, of five kinds, for learning when an answer may be given.
 
 The library answers the question, or it holds only a near miss (the unanswerable questions of
-SQuAD 2.0 and of our own sets), or the question is about another year, or the passages that
-answer were taken out of what was found.
+SQuAD 2.0 and of our own sets), or the question is about another year or place, or the passages
+that answer were taken out of what was found.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app import questions as own
 from app.assistant import Assistant
 from app.reader.calibration import Calibration
+from app.reader.constraints import named_places
 from app.reader.reader import NetworkReader
 from eval.measures import located
 from eval.training.sources import SQUAD2, Question, document
 from records import Document, Hit
 
 DEPTH = 10
-ANSWERABLE, NEAR_MISS, ANOTHER_YEAR, REMOVED = "answerable", "near miss", "another year", "removed"
-KINDS = (ANSWERABLE, NEAR_MISS, ANOTHER_YEAR, REMOVED)
+ANSWERABLE, NEAR_MISS, REMOVED = "answerable", "near miss", "removed"
+ANOTHER_YEAR, ANOTHER_PLACE = "another year", "another place"
+KINDS = (ANSWERABLE, NEAR_MISS, ANOTHER_YEAR, ANOTHER_PLACE, REMOVED)
+_PLACES = "甘肃 吉林 宁夏 云南 青海 新疆 内蒙古 西藏".split()
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?=\s?年)")
 
 
@@ -66,7 +69,7 @@ def of_paragraphs(
     count = dict.fromkeys(most, 0)
     for question in shuffled:
         near_miss = not question.answers
-        wanted = [NEAR_MISS] if near_miss else [ANSWERABLE, REMOVED, ANOTHER_YEAR]
+        wanted = [NEAR_MISS] if near_miss else [k for k in KINDS if k != NEAR_MISS]
         if all(count[kind] >= most[kind] for kind in wanted):
             continue
         hits = assistant.search(question.text, 2 * DEPTH)
@@ -93,9 +96,7 @@ def _variants(
         and any(hit.passage.span.contains(answer) for answer in question.answers)
     )
     yield replace(case, kind=ANSWERABLE, holds=holds, references=question.references)
-    other = with_another_year(question.text, question.paragraph.text)
-    if other:
-        yield replace(case, question=other, kind=ANOTHER_YEAR, hits=assistant.search(other, DEPTH))
+    yield from _altered(case, question.paragraph.text, assistant)
     if question.paragraph.source != SQUAD2:
         rest = tuple(
             hit
@@ -129,11 +130,31 @@ def of_documents(
         made.append(replace(case, kind=ANSWERABLE, holds=holds, references=question.answers))
         rest = tuple(hit for hit in hits if hit.passage.id not in holds)
         made.append(replace(case, kind=REMOVED, hits=rest[:DEPTH]))
-        other = with_another_year(question.question, texts)
-        if other:
-            found = assistant.search(other, DEPTH)
-            made.append(replace(case, question=other, kind=ANOTHER_YEAR, hits=found))
+        made += _altered(replace(case, kind=ANSWERABLE), texts, assistant)
     return [case for case in made if case.hits]
+
+
+def _altered(case: Case, text: str, assistant: Assistant) -> Iterator[Case]:
+    """The question about a year, and about a place, that ``text`` doesn't name."""
+    words = assistant.library.segmenter.words(case.question)
+    for kind, other in (
+        (ANOTHER_YEAR, with_another_year(case.question, text)),
+        (ANOTHER_PLACE, with_another_place(case.question, text, named_places(words))),
+    ):
+        if other:
+            yield replace(case, question=other, kind=kind, hits=assistant.search(other, DEPTH))
+
+
+def with_another_place(
+    question: str, text: str, places: Collection[str], others: Iterable[str] = _PLACES
+) -> str | None:
+    """``question`` about the first of ``others`` that ``text`` doesn't name.
+
+    It replaces the first of ``places``, those that the question names; None without any.
+    """
+    named = min(places, key=question.find, default=None)
+    other = next((each for each in others if each not in text and each not in question), None)
+    return question.replace(named, other) if named and other else None
 
 
 def with_another_year(question: str, text: str) -> str | None:

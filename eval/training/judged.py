@@ -111,7 +111,7 @@ def reading(
             ("DRCD", DRCD),
             ("CMRC 2018 trial", (CMRC,)),
             ("DRCD and CMRC", (*DRCD, CMRC)),
-            ("written by hand", (WRITTEN,)),
+            ("written for training", (WRITTEN,)),
         )
     ]
     by_id = {question.id: question for question in own}

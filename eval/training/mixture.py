@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from app.reader.constraints import named_places
 from app.reader.tokens import PAD, Tokens, tokenize, tokenize_row
 from app.reader.windows import WIDEST, Window, windows
+from eval.training.cases import with_another_place, with_another_year
 from eval.training.made import SOURCE as NEWS
 from eval.training.sources import CMRC, DRCD, SQUAD2, Paragraph, Question, passages
 from eval.training.written import SOURCE as WRITTEN
+from ingest.dictionary import tokenizer
 from records import Passage, Span
 
 LONGEST = 400
@@ -42,6 +46,7 @@ class Recipe:
     articles: int = 400
     tables: int = 0
     written: int = 0
+    altered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +92,19 @@ ROUNDS = (
     ),
     Round(
         Recipe(
-            whole_paragraph=0.0,
-            wrong_passage=0.1,
-            cmrc=0,
-            drcd=0.06,
-            squad_answered=0.0,
-            squad_near_miss=0.03,
-            articles=0,
-            tables=60,
+            wrong_passage=0.3,
+            cmrc=1,
+            drcd=0.3,
+            squad_answered=0.1,
+            squad_near_miss=0.15,
+            articles=60,
+            tables=200,
             written=1,
+            altered=0.3,
         ),
-        1,
-        1e-4,
+        2,
+        1.5e-4,
         {2: 0.4, 3: 0.6},
-        6,
     ),
 )
 
@@ -116,6 +120,7 @@ def epoch(
 ) -> list[Item]:
     """The items of one epoch in random order; another epoch draws others."""
     items = []
+    pool = sorted(set().union(*(_places(question.text) for question in questions)))
     for question in questions:
         source = question.paragraph.source
         times = {CMRC: recipe.cmrc, WRITTEN: recipe.written}.get(source, 1)
@@ -123,7 +128,7 @@ def epoch(
             if source == SQUAD2 and draw.random() >= recipe.squad_near_miss:
                 continue
             for _ in range(times):
-                items += _whole(question, recipe, draw)
+                items.append(_whole(question, recipe, draw))
             continue
         if source == SQUAD2 and draw.random() >= recipe.squad_answered:
             continue
@@ -131,6 +136,8 @@ def epoch(
             continue
         for _ in range(times):
             items += _answered(question, recipe, draw)
+        if draw.random() < recipe.altered:
+            items += [_whole(other, recipe, draw) for other in _altered(question, pool, draw)]
         if times and draw.random() < recipe.wrong_passage and wrong.get(question.id):
             passage = draw.choice(list(wrong[question.id])[:4])
             title = _title(passage, draw, recipe)
@@ -154,14 +161,36 @@ def _answered(question: Question, recipe: Recipe, draw: random.Random) -> list[I
     return [made] if made.gold else []
 
 
-def _whole(question: Question, recipe: Recipe, draw: random.Random) -> list[Item]:
+def _altered(question: Question, pool: Sequence[str], draw: random.Random) -> list[Question]:
+    """The question about a year, and about a place, that its paragraph doesn't name."""
+    known = f"{question.paragraph.title}{question.paragraph.text}"
+    held = {place for place in _places(question.text) if place in known}
+    others = [draw.choice(pool) for _ in range(4)] if pool else []
+    texts = (
+        with_another_year(question.text, known),
+        with_another_place(question.text, known, held, others),
+    )
+    return [replace(question, text=text, answers=()) for text in texts if text]
+
+
+@lru_cache(maxsize=65536)
+def _places(text: str) -> frozenset[str]:
+    return named_places(_jieba().cut_for_search(text))
+
+
+@cache
+def _jieba() -> Any:
+    return tokenizer()
+
+
+def _whole(question: Question, recipe: Recipe, draw: random.Random) -> Item:
     paragraph = question.paragraph
     text = paragraph.text
     if paragraph.cells:
-        return [_row(question, None)]
+        return _row(question, None)
     if paragraph.source == NEWS:
         text = draw.choice(_passages(paragraph)).of(text)
-    return [item(question.text, _context(paragraph, recipe, draw), _tokens(text), None)]
+    return item(question.text, _context(paragraph, recipe, draw), _tokens(text), None)
 
 
 def _row(question: Question, answer: Span | None) -> Item:

@@ -1,4 +1,4 @@
-"""Questions written by hand, as analysts and civil servants would put them.
+"""Questions written for this, not made by code, as analysts and civil servants would put them.
 
 They are asked of passages of news, which are named by digest and place and not copied here,
 and of passages in the manner of industry reports, which were made up for this and hold no

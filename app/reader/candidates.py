@@ -1,0 +1,162 @@
+"""Spans that may be the answer: how well each fits, and the sentences that carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.reader.causes import cause
+from app.reader.cells import as_said, beside, named_cell
+from app.reader.constraints import Asked, Demands
+from app.reader.spans import ScoredSpan, whole_clause, whole_list
+from index.folding import fold
+from ingest.split import sentences
+from records import Hit, Passage, Span, covering
+
+_LIKELY = 1.4  # log odds that a passage answers, to be believed beside another document's
+_AS_NEAR = 0.01  # in cosine
+_NEARLY = 0.3  # of the best candidate's weight
+_WHOLE = {
+    Asked.LIST: whole_list,
+    Asked.MEANING: whole_clause,
+    Asked.REASON: cause,
+    Asked.CHOICE: whole_clause,
+}
+_UNSUITED = 0.1  # an answer of another kind or unit than was asked for
+_ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a hit's passage that carries the answer; ``span`` counts in the document."""
+
+    hit: Hit
+    span: Span
+
+    @property
+    def quote(self) -> str:
+        """The characters of the document in ``span``."""
+        start = self.hit.passage.span.start
+        return Span(self.span.start - start, self.span.end - start).of(self.hit.passage.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that one document gives; ``span``, its place, counts in the document."""
+
+    evidence: Evidence
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for.
+
+    It is 0 where the span can't be an answer to such a question. ``margin`` are the reader's
+    log odds that the passage answers, ``relevance`` its probability beside the other hits.
+    """
+
+    hit: Hit
+    scored: ScoredSpan
+    relevance: float
+    fit: float
+    margin: float
+
+    @property
+    def weight(self) -> float:
+        """How likely this span is the answer, before calibration."""
+        return self.relevance * self.scored.probability * self.fit
+
+    @property
+    def suits(self) -> bool:
+        """Whether the span is of the kind, the unit and the year that are asked for."""
+        return self.fit == 1
+
+    @property
+    def text(self) -> str:
+        """The span's characters."""
+        return self.scored.span.of(self.hit.passage.text)
+
+
+def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) -> Candidate:
+    """The span made whole for such a question, and how well it fits.
+
+    ``scored`` counts in the hit's passage, ``margin`` are the reader's log odds of the passage.
+    """
+    text = hit.passage.text
+    whole = _WHOLE.get(asked.asked)
+    cell = named_cell(asked, hit.passage, scored.span)
+    if cell is not None:
+        scored = replace(scored, span=cell)
+    elif whole is not None:
+        scored = replace(scored, span=whole(text, scored.span))
+    fit = _fit(asked, hit.passage, scored.span)
+    return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
+
+
+def _fit(asked: Demands, passage: Passage, span: Span) -> float:
+    answer, header = span.of(passage.text), beside(passage, span)
+    if asked.rules_out(answer, header):
+        return 0.0
+    if asked.another_year(*as_said(passage, span)):
+        return _ANOTHER_YEAR
+    return 1.0 if asked.suits(answer, header) else _UNSUITED
+
+
+def supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Further spans worth citing: the same answer elsewhere, or nearly as likely as the best."""
+    answer = fold(best.text)
+    return [
+        other
+        for other in others
+        if other.weight >= _NEARLY * best.weight
+        or (answer in fold(other.text) and other.relevance >= 0.5 * best.relevance)
+        or _beside(best, other)
+    ]
+
+
+def _beside(best: Candidate, other: Candidate) -> bool:
+    """Whether another document answers as well, from a passage as near to the question."""
+    near = (best.hit.similarity or 1.0) - (other.hit.similarity or 0.0) <= _AS_NEAR
+    apart = other.hit.passage.document_id != best.hit.passage.document_id
+    return apart and near and other.suits and other.margin >= _LIKELY
+
+
+def of_each_document(candidates: Sequence[Candidate]) -> tuple[Found, ...]:
+    """The best candidate of each document, where it suits and its passage is likely to answer."""
+    likely = (c for c in candidates if c.suits and c.margin >= _LIKELY)
+    first: dict[str, Found] = {}
+    for candidate in likely:
+        passage = candidate.hit.passage
+        start, span = passage.span.start, candidate.scored.span
+        found = Found(evidence_of(candidate), Span(start + span.start, start + span.end))
+        first.setdefault(passage.document_id, found)
+    return tuple(first.values())
+
+
+def evidence_of(candidate: Candidate) -> Evidence:
+    """The sentences that carry the candidate's span, or the whole row of a table."""
+    passage = candidate.hit.passage
+    if passage.cells:
+        return Evidence(candidate.hit, passage.span)
+    span = candidate.scored.span
+    touched = [s for s in sentences(passage.text) if s.overlaps(span)] or [span]
+    around = covering(touched)
+    start = passage.span.start
+    return Evidence(candidate.hit, Span(start + around.start, start + around.end))
+
+
+def joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Neighbouring sentences of one passage become one piece; the order of the best stays."""
+    made: list[Evidence] = []
+    for evidence in chosen:
+        for i, other in enumerate(made):
+            gap = max(evidence.span.start, other.span.start) - min(
+                evidence.span.end, other.span.end
+            )
+            if other.hit.passage.id == evidence.hit.passage.id and gap <= 1:
+                made[i] = Evidence(other.hit, covering([other.span, evidence.span]))
+                break
+        else:
+            made.append(evidence)
+    return tuple(made)
