@@ -6,9 +6,11 @@ import io
 from collections.abc import Sequence
 
 import pytest
+from reportlab.lib import colors
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
 
 from ingest.draft import Draft
 from ingest.pdf.reader import read_pdf, rectangles
@@ -279,3 +281,24 @@ def test_what_only_looks_like_a_table_stays_prose(what: str) -> None:
     shown = "".join(draft.source.text.split())
     said = [text for line in NO_TABLES[what] if not isinstance(line, str) for _, text in line]
     assert all("".join(text.split()) in shown for text in said)
+
+
+def test_both_rows_of_a_header_are_left_out_where_they_are_printed_again() -> None:
+    """A table with rules that goes on over the pages, its two header rows on each of them."""
+    cities = [[f"第{at}市", f"{at}.5", f"{at % 7}%"] for at in range(1, 61)]
+    stream = io.BytesIO()
+    style = [
+        ("FONT", (0, 0), (-1, -1), FONT, SIZE),
+        ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+        ("SPAN", (1, 0), (2, 0)),
+        ("SPAN", (0, 0), (0, 1)),
+    ]
+    header = [["地区", "2023年", ""], ["", "规模（亿元）", "增速"]]
+    table = Table([*header, *cities], colWidths=[100] * 3, repeatRows=2, style=TableStyle(style))
+    SimpleDocTemplate(stream, pagesize=(480, 680)).build([table])
+    draft = read_pdf(stream.getvalue(), max_pages=9)
+    assert len(draft.pages) > 2
+    (rows,) = tables(draft)
+    assert rows == [["地区", "2023年", ""], ["", "规模（亿元）", "增速"], *cities]
+    assert draft.tables[0].header_rows == 2
+    assert [draft.source.text.count(name) for name in ("地区", "2023年", "规模", "增速")] == [1] * 4
