@@ -19,7 +19,7 @@ from index.store import Batch
 from index.words import Segmenter, bigrams
 from records import Passage
 
-WORDS, BIGRAMS, CONTEXT = "words", "bigrams", "context"
+WORDS, BIGRAMS, CONTEXT = "words", "pairs", "context"
 _CONTEXT_BOOST = 0.5
 _WRITER_BYTES = 64_000_000
 
@@ -172,11 +172,16 @@ def _said(passage: Passage) -> str:
     return "\n".join(passage.cell_texts) if passage.cells else passage.text
 
 
+def _as_told(passage: Passage) -> str:
+    """The text; of a row what one would tell of it, since prose beside it says all of that."""
+    return f"{passage.header}\n{passage.sentence}" if passage.cells else passage.text
+
+
 def _entry(passage: Passage, words: str, context: str) -> Any:
     return tantivy.Document(
         passage_id=passage.id,
         document_id=passage.document_id,
         words=words,
-        bigrams=" ".join(bigrams(_said(passage))),
+        pairs=" ".join(bigrams(_as_told(passage))),
         context=context,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from errors import FileRefused
 from index.encoder import Encoder, Progress
+from index.kept import KeptVectors
 from index.library import Library
 from index.preparation import Content, Prepared, encode, preparing, read
 from index.store import Batch, Entry
@@ -19,6 +20,9 @@ from ingest.split import split
 from settings import Settings
 
 __all__ = ["Outcome", "Result", "encode", "ingest", "rebuild"]
+
+KEPT = "encoding"
+"""The folder in the home for vectors of documents that aren't in the library yet."""
 
 _FOLLOWED = 1000
 """Passages after which the indexes follow, while the next ones are encoded; or a tenth of all."""
@@ -78,15 +82,19 @@ def ingest(
         places = {entry.id: entry.path for entry in shelf.values()}
         known = frozenset(places)
         waiting = 0
-        with preparing(found.files, known, encoder, settings, on_passages, on_page) as files:
+        kept = KeptVectors(library.home / KEPT)
+        with preparing(found.files, known, encoder, settings, on_passages, on_page, kept) as files:
             for number, path in enumerate(found.files, start=1):
                 on_file(path, number, len(found.files))
                 result = _entered(next(files), shelf, places, library, encoder, settings)
+                if result.document_id:
+                    kept.forget(result.document_id)
                 waiting += result.passages if result.outcome in _NEW else 0
                 if waiting >= _FOLLOWED and 10 * waiting >= library.store.count():
                     library.catch_up()
                     waiting = 0
                 yield result
+        kept.forget()
         if library.store.generation() != before:
             library.catch_up()
 

@@ -19,6 +19,7 @@ import numpy as np
 from errors import FileRefused
 from index.ahead import Ahead
 from index.encoder import Encoder, Progress
+from index.kept import KeptVectors
 from index.store import Batch
 from ingest.draft import OnPage, silent
 from ingest.split import split
@@ -60,11 +61,13 @@ def preparing(
     settings: Settings,
     on_passages: Progress | None = None,
     on_page: OnPage = silent,
+    kept: KeptVectors | None = None,
 ) -> Iterator[Iterator[Prepared]]:
     """The files in order, read in one thread and encoded in another, a group ahead of use.
 
     Content whose id is in ``known``, or has come before, is not read. ``on_passages`` hears
     (done, total) of the group that is being encoded, ``on_page`` of a file that is waited for.
+    Of a long file vectors are ``kept``, by the id of the last file of its group.
     """
 
     def pages(done: int, total: int) -> None:
@@ -79,7 +82,7 @@ def preparing(
 
     process = reading_process(settings.ingest)
     reading = Ahead(grouped(_read(paths, known, settings, pages)), process.interrupt)
-    encoding = Ahead(encode_group(group, encoder, passages) for group in reading)
+    encoding = Ahead(encode_group(group, encoder, passages, kept) for group in reading)
     with encoding, reading:  # left in the other order: encoding waits for reading
         yield chain.from_iterable(encoding)
 
@@ -137,13 +140,20 @@ def _passages(group: Iterable[Prepared]) -> list[Passage]:
 
 
 def encode_group(
-    group: Sequence[Prepared], encoder: Encoder, progress: Progress | None = None
+    group: Sequence[Prepared],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    kept: KeptVectors | None = None,
 ) -> list[Prepared]:
     """The same files with the vectors of their passages, all encoded in one go."""
     passages = _passages(group)
     if not passages:
         return list(group)
-    batch = encode(passages, encoder, progress)
+    if kept:
+        vectors = kept.encode(group[-1].id, texts_of(passages), encoder, progress)
+        batch = Batch(tuple(passages), vectors)
+    else:
+        batch = encode(passages, encoder, progress)
     done, at = [], 0
     for file in group:
         if file.content:

@@ -13,6 +13,7 @@ from records import Block, Heading, Kind, Span, Table
 
 _NUMBER = re.compile(r"[-+−]?[\d.,，]+\s*[%％]?")
 CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
+UNIT = re.compile(r"\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*[^。；]{1,20}")
 
 # Kept characters with their positions in the file's text, increasing.
 Characters = list[tuple[int, str]]
@@ -63,6 +64,16 @@ def assemble(raw: str, lines: Sequence[Line]) -> Draft:
     )
 
 
+def titled(above: Sequence[str]) -> int:
+    """How many of the last of these lines title what follows: a caption, and a unit below it."""
+    for lines in (1, 2):
+        if len(above) >= lines and CAPTION.match(above[-lines]):
+            return lines
+        if not above or not UNIT.fullmatch(above[-1]):
+            break
+    return 0
+
+
 def strip(characters: Characters) -> Characters:
     """Without white space at both ends."""
     start, end = 0, len(characters)
@@ -98,9 +109,11 @@ def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
             continue
         header = rows[0][1][0].text
         if number not in begun:
-            before = placed[rows[0][0] - 1] if rows[0][0] else None
-            titled = before is not None and CAPTION.match(before[0].text)
-            begun[number] = (header, before[1] if before and titled else None)
+            at = rows[0][0]
+            above = placed[max(at - 2, 0) : at]
+            lines = titled([line.text for line, _ in above if not line.table])
+            caption = Span(above[-lines][1].start, above[-1][1].end) if lines else None
+            begun[number] = (header, caption)
         yield Table(
             span=Span(rows[0][1][1].start, rows[-1][1][1].end),
             rows=tuple(

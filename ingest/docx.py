@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.styles.style import BaseStyle
 
-from ingest.assembly import CAPTION
+from ingest.assembly import titled
 from ingest.draft import Draft
 from ingest.line_breaks import SUPERSCRIPTS, link, superscript
 from ingest.office import sensible
@@ -139,7 +139,7 @@ class _Writer(Writer):
 
     def write_table(self, table: BaseOxmlElement) -> None:
         """A table, row by row; a merged cell is given once, the places it covers are empty."""
-        caption = self.last_line if self.last_line and self.length == self.last_line.end else None
+        caption = self.caption()
         rows: list[tuple[Span, ...]] = []
         header_rows = 0
         for row in table.iterchildren(qn("w:tr")):
@@ -149,8 +149,15 @@ class _Writer(Writer):
             if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
                 header_rows += header_rows == len(rows)
             rows.append(self.write_row(contents))
-        titled = caption and CAPTION.match(caption.of(self.text))
-        self.note_table(rows, max(1, header_rows), caption if titled else None)
+        self.note_table(rows, max(1, header_rows), caption)
+
+    def caption(self) -> Span | None:
+        """What titles a table that begins here: a caption, and a unit below it."""
+        if self.last_line is None or self.length > self.last_line.end:
+            return None
+        above = self.text.rsplit("\n", 2)[-2:]
+        lines = titled(above)
+        return Span(self.length - len("\n".join(above[-lines:])), self.length) if lines else None
 
     def cells(self, row: BaseOxmlElement) -> Iterator[str]:
         """The texts of a row's cells, one for each column of the grid."""

@@ -45,7 +45,7 @@ def rows(text: str, table: Table, end: int) -> Iterator[Row]:
 
     A row's span begins with its line and ends where the next row begins.
     """
-    caption = table.caption.of(text).strip() if table.caption else ""
+    caption = " ".join(table.caption.of(text).split("\n")).strip() if table.caption else ""
     columns = column_names(text, table)
     starts = [*_line_starts(text, table), end]
     label = ""

@@ -39,6 +39,31 @@ ORCHARDS = """# 果园名录
 | 西坡乡 | 西坡农机站 |
 """
 
+POLICIES = """# 果业政策
+
+表 1 各乡果业政策
+
+| 乡镇 | 政策名称 | 主要内容 |
+| --- | --- | --- |
+| 东坡乡 | 《果园登记办法（试行）》 | 按文件要求登记果园，发放证书、标牌 |
+| 东坡乡 | 《果品检测方案》 | 逐批检测 |
+| 西坡乡 | 《果树补贴意见》（征求意见稿） | 每株补贴，标准另行公布 |
+
+表 2 各乡果品目录
+
+| 乡镇 | 目录 | 依据 |
+| --- | --- | --- |
+| 东坡乡 | 《果品目录》 | 《果品条例》 |
+| 东坡乡 | 《果苗目录》 | 《果苗条例》 |
+"""
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> tuple[Passage, ...]:
+    file = tmp_path / "政策.md"
+    file.write_text(POLICIES, encoding="utf-8")
+    return split(read_document(file, IngestSettings()), SplitSettings())
+
 
 @pytest.fixture
 def rows(tmp_path: Path) -> tuple[Passage, ...]:
@@ -116,6 +141,36 @@ def test_where_no_column_answers_nothing_is_listed(
     rows: tuple[Passage, ...], segmenter: Segmenter, question: str, found: list[str], why: str
 ) -> None:
     assert listed(rows, segmenter, question, *found) == [], why
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "expected"),
+    [
+        (
+            "东坡乡有哪几份果业政策文件？",
+            ["发放证书、标牌"],
+            ["《果园登记办法（试行）》", "《果品检测方案》"],
+        ),
+        ("东坡乡有哪两份文件？", ["逐批检测"], ["《果园登记办法（试行）》", "《果品检测方案》"]),
+        (
+            "各乡有哪些果业政策？",
+            ["每株补贴"],
+            ["《果园登记办法（试行）》", "《果品检测方案》", "《果树补贴意见》（征求意见稿）"],
+        ),
+        ("东坡乡有哪三份文件？", ["逐批检测"], []),
+        ("西坡乡有哪几份文件？", ["每株补贴"], []),
+        ("东坡乡有哪些做法？", ["逐批检测"], []),
+        ("东坡乡有哪几份文件？", ["《果苗条例》"], []),
+    ],
+)
+def test_documents_are_asked_for_by_the_one_column_of_titles(
+    policies: tuple[Passage, ...],
+    segmenter: Segmenter,
+    question: str,
+    found: list[str],
+    expected: list[str],
+) -> None:
+    assert listed(policies, segmenter, question, *found) == expected
 
 
 def test_items_are_parted_by_a_mark_that_they_do_not_hold() -> None:

@@ -18,11 +18,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from errors import ModelError
-from index import preparation
+from index import kept, preparation
 from index.ahead import Ahead
 from index.encoder import Encoder, Progress, Vectors
+from index.kept import KeptVectors
 from index.library import Library, manifest_of
-from index.pipeline import Outcome, ingest
+from index.pipeline import KEPT, Outcome, ingest
+from index.preparation import texts_of
 from index.words import Segmenter
 from settings import CHECKOUT, Settings
 
@@ -190,7 +192,7 @@ def test_an_encoder_that_fails_ends_it_and_what_was_told_stays(
 _KILLED = """
 import json, os, signal, sys
 from pathlib import Path
-from index import preparation
+from index import kept, preparation
 from index.pipeline import ingest
 from settings import load_settings
 from tests.test_overlap import DigestEncoder, open_library
@@ -259,3 +261,81 @@ def test_what_making_raises_is_raised_after_the_items_before() -> None:
         with pytest.raises(ValueError, match="2"):
             next(ahead)
         assert list(ahead) == []
+
+
+_KILLED_WITHIN = """
+import os, signal, sys
+from pathlib import Path
+from index import kept
+from index.pipeline import ingest
+from settings import load_settings
+from tests.test_overlap import DigestEncoder, open_library
+kept.SLICE = 3
+home, folder, settings_file = sys.argv[1:]
+settings = load_settings(Path(settings_file), environment={}, home=Path(home))
+
+class Killed(DigestEncoder):
+    def encode_passages(self, texts, progress=None):
+        if len(self.calls) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode_passages(texts, progress)
+
+encoder = Killed()
+list(ingest([Path(folder)], open_library(settings, encoder), encoder, settings))
+"""
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_long_document_goes_on_behind_the_slices_that_were_encoded_before_a_kill(
+    settings: Settings,
+    no_settings: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damaged: bool,
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    sections = [f"# 第 {at} 号泊位\n\n青湾港第 {at} 号泊位长 {at} 米。" for at in range(11)]
+    (folder / "泊位.md").write_text("\n\n".join(sections), encoding="utf-8")
+    arguments = [str(settings.home), str(folder), str(no_settings)]
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED_WITHIN, *arguments], cwd=CHECKOUT, capture_output=True
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    left = list((settings.home / KEPT).iterdir())
+    assert len(left) == 2
+    if damaged:
+        left[0].write_bytes(left[0].read_bytes()[:-1])
+    monkeypatch.setattr(kept, "SLICE", 3)
+    encoder = DigestEncoder()
+    library = open_library(settings, encoder)
+    assert library.store.is_empty()
+    heard: list[tuple[int, int]] = []
+    (result,) = ingest(
+        [folder], library, encoder, settings, on_passages=lambda *done: heard.append(done)
+    )
+    total = result.passages
+    assert total > 9
+    assert sum(encoder.calls) == total - (3 if damaged else 6)
+    assert heard[-1] == (total, total) and {of for _, of in heard} == {total}
+    passages, vectors = library.store.batch(result.document_id)
+    for text, vector in zip(texts_of(passages), vectors, strict=True):
+        assert np.array_equal(vector, encoder.encode_question(text))
+    assert not (settings.home / KEPT).exists()
+    library.close()
+
+
+def test_what_is_kept_of_a_document_that_never_came_is_dropped_with_the_next(
+    settings: Settings, tmp_path: Path
+) -> None:
+    store = KeptVectors(settings.home / KEPT)
+    encoder = DigestEncoder()
+    store.encode("0" * 12, [f"旧的第 {n} 句" for n in range(kept.SLICE + 1)], encoder)
+    assert len(list((settings.home / KEPT).iterdir())) == 2
+    library = open_library(settings, encoder)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write(folder, 1, 2)
+    list(ingest([folder], library, encoder, settings))
+    assert not (settings.home / KEPT).exists()
+    library.close()

@@ -15,17 +15,21 @@ from llama_index.core.schema import QueryBundle
 
 from app.assistant import Assistant
 from app.reader.calibration import Logistic, load_calibration
+from app.reader.cells import placed_cells
 from app.reader.constraints import Asked, demands
 from app.reader.network import NETWORK, Network
 from app.reader.reader import Reading
 from app.reader.spans import best_spans, whole_clause, whole_list, whole_span
-from app.reader.tokens import END, START, UNKNOWN, tokenize
+from app.reader.tokens import END, START, UNKNOWN, tokenize, tokenize_row
 from app.reader.windows import LONGEST, windows
 from app.rerank import ReaderRerank
 from errors import ModelError
 from index.retriever import HybridRetriever, from_node
 from index.search import HybridSearch
+from ingest.reading import read_document
+from ingest.split import split
 from records import Kind, Span
+from settings import IngestSettings, SplitSettings
 
 TEXTS = st.text(
     alphabet="中国投资规模达到2022年1.8万亿元，。《》“”（） \n\tABc▁<s>％１２龘𠮷é", max_size=80
@@ -162,6 +166,24 @@ def test_the_best_spans_are_distinct_and_their_probabilities_sum_to_at_most_one(
     assert sum(each.probability for each in spans.best) <= 1 + 1e-6
     for i, one in enumerate(spans.best):
         assert not any(one.span.overlaps(other.span) for other in spans.best[i + 1 :])
+
+
+def test_an_answer_stays_within_its_cell(tmp_path: Path) -> None:
+    """Whatever the network says, in a spreadsheet of numbers side by side."""
+    file = tmp_path / "各市.csv"
+    file.write_text('地区,2021年,2022年\n甲市,"1,204",2.5\n乙市,30 亿元,约 4\n', encoding="utf-8")
+    rows = split(read_document(file, IngestSettings()), SplitSettings())
+    assert [row.text for row in rows] == ["甲市\t1,204\t2.5", "乙市\t30 亿元\t约 4"]
+    random = np.random.default_rng(1)
+    found = set()
+    for row in rows * 20:
+        tokens = tokenize_row(row.text, row.cells, row.span.start)
+        (window,) = windows(tokenize("2021年多少？"), tokenize(row.context), tokens)
+        outputs = random.normal(size=(len(window.ids), 131)).astype(np.float32)
+        for scored in best_spans(row.text, [(window, outputs)], placed_cells(row)).best:
+            assert any(cell.contains(scored.span) for cell in placed_cells(row))
+            found.add(scored.span.of(row.text))
+    assert {"1,204", "2.5", "30 亿元", "约 4"} <= found
 
 
 # --- what a question demands

@@ -14,6 +14,9 @@ from records import Passage, Span
 _LONGEST = 60  # characters of a cell that is an item and no text
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SPACE = re.compile(r"\s+")
+# A question for documents means the column that holds nothing but their titles.
+_DOCUMENT = re.compile(r"文件|政策|法规|条例|办法|意见|方案|规划")
+_TITLE = re.compile(r"《[^《》]+》(?:[（(][^（()）]+[)）])?")
 # Rows that such words choose would have to be reckoned or left out: no rule does that here.
 _CHOOSING = re.compile(
     r"最|超过|超出|高于|低于|多于|少于|大于|小于|不足|不到|以上|以下|以内|至少|至多|前[0-9一-十]"
@@ -32,19 +35,23 @@ def column_cells(
     ``found`` are passages with spans that may answer, the likeliest first, counted in their
     passage as the cells returned are; ``rows`` are passages of the first one's document. Its
     column answers where the question names it, or where it holds the likeliest span of most
-    rows found. Words of the question that stand in some rows of the table only, in another
-    column, say which rows are meant, as a row's label does. A cell that is a list by itself is
-    left to answer alone.
+    rows found; for documents (哪几份文件) the one column of titles does. Words of the question
+    that stand in some rows of the table only, in another column, say which rows are meant, as
+    a row's label does. A cell that is a list by itself is left to answer alone.
     """
     if asked.asked is not Asked.LIST or not found:
         return ()
     first, answer = found[0]
-    column = _column(first, answer)
-    name = _plain(_IN_BRACKETS.sub("", column))
-    if "、" in answer.of(first.text) or _CHOOSING.search(asked.question.replace(name, "")):
-        return ()
     table = [row for row in rows if row.cells and _titles(row) == _titles(first)]
-    named = name and name in asked.question
+    documents = _document_column(asked.question, table)
+    column = documents or _column(first, answer)
+    name = _plain(_IN_BRACKETS.sub("", column))
+    several = not documents and "、" in answer.of(first.text)
+    if several or _CHOOSING.search(asked.question.replace(name, "")):
+        return ()
+    if documents:
+        words = [word for word in words if not _DOCUMENT.fullmatch(word)]
+    named = documents or (name and name in asked.question)
     if not named and not _most(column, [f for f in found if f[0] in table]):
         return ()
     if any(asked.missing("\n".join(f"{row.context}\n{row.sentence}" for row in table))):
@@ -75,6 +82,18 @@ def _column(row: Passage, answer: Span) -> str:
         if place.contains(answer)
     ]
     return inside[0] if inside else ""
+
+
+def _document_column(question: str, table: Sequence[Passage]) -> str:
+    """The one column of titles (《…》) alone, where the question asks for documents; else empty."""
+    if not _DOCUMENT.search(question):
+        return ""
+    said: dict[str, list[str]] = {}
+    for row in table:
+        for cell, text in zip(row.cells, row.cell_texts, strict=True):
+            said.setdefault(cell.column, []).append(text.strip())
+    columns = [column for column, texts in said.items() if all(map(_TITLE.fullmatch, texts))]
+    return columns[0] if len(columns) == 1 else ""
 
 
 def _most(column: str, found: Sequence[tuple[Passage, Span]]) -> bool:

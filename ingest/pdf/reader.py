@@ -12,6 +12,7 @@ from ingest.assembly import Characters, Line, assemble
 from ingest.draft import Draft, OnPage, kept, silent
 from ingest.outline import find_headings
 from ingest.pdf import recognition
+from ingest.pdf.aligned import aligned_tables
 from ingest.pdf.characters import join, readable
 from ingest.pdf.contents import contents_lines
 from ingest.pdf.extraction import Extract, Extraction
@@ -95,8 +96,11 @@ def _draft(extracts: Sequence[Extract], metadata_title: str) -> Draft:
     ]
     left_out = running_lines(margins)
     left_out |= contents_lines([line for line in every if id(line) not in left_out], len(pages))
-    lines = [line for line in every if id(line) not in left_out]
-    lines = list(_parted(lines, grids))
+    lines = list(_parted([line for line in every if id(line) not in left_out], grids))
+    loose = [line for line in lines if (line.page.number, line.inked[0]) not in cells]
+    grids = sorted(
+        [*grids, *aligned_tables(loose)], key=lambda grid: (grid.page.number, grid.indexes[0])
+    )
     title = _title(lines)
     draft = assemble(raw, list(_Layout.of(lines, grids, title).lines()))
     own_title = "" if GENERIC_TITLE.match(metadata_title) else metadata_title.strip()

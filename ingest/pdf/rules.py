@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from ingest.pdf.page import Box, Page
 
@@ -48,9 +48,9 @@ def ruled_tables(page: Page, rules: Sequence[Rule], visible: Sequence[int]) -> I
             while end < len(bands) and _columns(page, bands[start : end + 1]):
                 end += 1
             columns = _columns(page, bands[start:end])
-            rows = [row for band in bands[start:end] for row in _rows(page, band, columns)]
-            if rows:
-                yield Ruled(group[0].left, group[0].right, tuple(rows))
+            found = [row for band in bands[start:end] for row in rows(page, band, columns)]
+            if found:
+                yield Ruled(group[0].left, group[0].right, tuple(found))
             start = max(end, start + 1)
 
 
@@ -90,28 +90,30 @@ def _middle(box: Box) -> tuple[float, float]:
 
 
 def _columns(page: Page, bands: Sequence[Sequence[int]]) -> list[float]:
+    """The columns that all bands have in common; none when a band is empty."""
+    inside = [index for band in bands for index in band]
+    return columns(page, inside, COLUMN_GAP) if bands and all(bands) else []
+
+
+def columns(page: Page, indexes: Iterable[int], gap: float) -> list[float]:
     """Where the columns but the first begin: right of gaps that no character reaches into.
 
-    Empty when a band is empty, or when there is only one column.
+    A gap is wider than ``gap``, in heights of the character on its right.
     """
-    if not bands or not all(bands):
-        return []
-    boxes = sorted(
-        (page.boxes[index] for band in bands for index in band), key=lambda box: box.left
-    )
-    starts = []
-    reach = boxes[0].right
-    for box in boxes:
-        if box.left - reach > COLUMN_GAP * box.height:
-            starts.append(box.left)
-        reach = max(reach, box.right)
-    return starts
+    boxes = sorted((page.boxes[index] for index in indexes), key=lambda box: box.left)
+    reaches = accumulate((box.right for box in boxes), max)
+    return [
+        box.left
+        for reach, box in zip(reaches, boxes[1:], strict=False)
+        if box.left - reach > gap * box.height
+    ]
 
 
-def _rows(page: Page, band: Sequence[int], columns: Sequence[float]) -> Iterator[Row]:
+def rows(page: Page, indexes: Sequence[int], columns: Sequence[float]) -> Iterator[Row]:
+    """Characters in pdfium's order as rows: each ends where the columns start anew."""
     cells: list[list[int]] = []
     current = len(columns) + 1
-    for index in band:
+    for index in indexes:
         column = sum(start <= page.boxes[index].left + 0.01 for start in columns)
         if column < current:
             if cells:
