@@ -110,7 +110,11 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
     def linked(paragraph: str) -> Markup:
         pieces, end = [], 0
         for span, number in marks(paragraph, answer.citations):
-            pieces.append(Markup.escape(paragraph[end : span.start]))
+            before = paragraph[end : span.start]
+            # The space before a mark is no place to break a line.
+            pieces.append(
+                Markup.escape(f"{before[:-1]}\N{NO-BREAK SPACE}" if before[-1:] == " " else before)
+            )
             pieces.append(_mark(turn, number, number not in marked, messages))
             marked.add(number)
             end = span.end
