@@ -24,6 +24,7 @@ from records import Answer, Citation, Hit, Passage, Span
 
 _NOTHING = Markup("")
 _SHORT = 24
+_WITH_MARK = 2  # characters that stay on a line with the mark after them
 
 
 def conversation_html(talk: Talk, messages: Messages) -> Markup:
@@ -110,12 +111,14 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
     def linked(paragraph: str) -> Markup:
         pieces, end = [], 0
         for span, number in marks(paragraph, answer.citations):
-            before = paragraph[end : span.start]
-            # The space before a mark is no place to break a line.
+            kept = max(end, span.start - _WITH_MARK)
+            pieces.append(Markup.escape(paragraph[end:kept]))
             pieces.append(
-                Markup.escape(f"{before[:-1]}\N{NO-BREAK SPACE}" if before[-1:] == " " else before)
+                Markup('<span class="whole">{}{}</span>').format(
+                    paragraph[kept : span.start],
+                    _mark(turn, number, number not in marked, messages),
+                )
             )
-            pieces.append(_mark(turn, number, number not in marked, messages))
             marked.add(number)
             end = span.end
         return _join([*pieces, Markup.escape(paragraph[end:])])
