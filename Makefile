@@ -12,7 +12,7 @@ Q ?= 2022 年数字城市产业投资规模是多少？
 ask: export QUESTION = $(value Q)
 unexport Q
 
-.PHONY: app install ask test check audit bench growth torture eval reader corpus clean
+.PHONY: app install ask test check audit bench growth torture eval reader pictures corpus clean
 
 app: install  ## install, ingest corpus/, serve the chat page
 	$(BIN)/youju ingest corpus
@@ -56,6 +56,9 @@ reader: export MALLOC_TRIM_THRESHOLD_ = 17179869184
 reader: export MALLOC_TOP_PAD_ = 1073741824
 reader: $(INSTALLED_DEV)  ## train the reader anew from the sets in DATA; takes hours
 	$(BIN)/python -m eval.training --data $(DATA)
+
+pictures: $(INSTALLED_DEV)  ## take docs/pictures anew from the page; needs /usr/bin/chromium
+	$(BIN)/python -m tests.pictures
 
 corpus: $(INSTALLED_DEV)  ## rebuild the corpus's PDF and DOCX from corpus/_sources
 	$(BIN)/python corpus/_sources/build.py

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from app.scope import moment
 from app.upload_folder import release
 from errors import LibraryError
 from index.folding import fold
@@ -86,13 +87,19 @@ def _has(text: str, words: Sequence[str]) -> bool:
 def edit(library: Library, document_id: str, **given: str | None) -> Entry:
     """Correct ``title``, ``publisher`` or ``date``; None leaves one as it is. The entry now.
 
-    Raises DocumentNotFound, LibraryBusy, and LibraryError for an empty title.
+    Raises DocumentNotFound, LibraryBusy, and LibraryError for an empty title or what is no date.
     """
     changed = {name: printable(value) for name, value in given.items() if value is not None}
     if changed.get("title") == "":
         raise LibraryError(
             "标题不能为空。请写上标题再保存。",
             "the title is empty: give one, then save again.",
+        )
+    date = changed.get("date", "")
+    if date and not moment(date):
+        raise LibraryError(
+            f"{date} 不是日期。请写成 2023、2023-06 或 2023-06-30，不知道就留空。",
+            f"{date} is no date: write it as 2023, 2023-06 or 2023-06-30, or leave it out.",
         )
     with library.writing():
         known = library.store.entry(document_id)

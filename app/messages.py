@@ -56,6 +56,7 @@ class Messages:
     next_page: str
     as_text: str
     as_printed: str
+    to_quote: str
     outline: str
     line: str
     row: str
@@ -111,6 +112,7 @@ CHINESE = Messages(
     next_page="下一页",
     as_text="看文字",
     as_printed="看页面",
+    to_quote="回到引文",
     outline="目录",
     line="第 {line} 段",
     row="第 {table} 个表格第 {row} 行",
@@ -195,6 +197,7 @@ ENGLISH = Messages(
     next_page="next",
     as_text="as text",
     as_printed="as printed",
+    to_quote="to the quote",
     outline="Outline",
     line="paragraph {line}",
     row="table {table}, row {row}",

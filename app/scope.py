@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date as Date
 
 from errors import DocumentNotFound
 from index.folding import fold
@@ -64,9 +65,19 @@ class Scope:
 
 
 def moment(date: str) -> tuple[int, ...]:
-    """Year, month and day as far as ``date`` gives them; empty when it gives no year."""
+    """Year, month and day as far as ``date`` gives them; empty when it gives no year.
+
+    Empty, too, for a date that no calendar has.
+    """
     found = _DATE.match(date)
-    return tuple(int(part) for part in found.groups() if part) if found else ()
+    if not found:
+        return ()
+    known = tuple(int(part) for part in found.groups() if part)
+    try:
+        Date(*(*known, 1, 1)[:3])
+    except ValueError:
+        return ()
+    return known
 
 
 def _before(one: Sequence[int], other: Sequence[int]) -> bool:

@@ -37,8 +37,10 @@ def places(document: Document, span: Span) -> tuple[Place, ...]:
     return tuple(Place(page, rectangle) for page, rectangle in found)
 
 
-def page_picture(document: Document, number: int, span: Span | None = None) -> bytes:
-    """A page as PNG with the part of ``span`` marked that is printed on it.
+def page_picture(
+    document: Document, number: int, span: Span | None = None, scale: float = 2.0
+) -> bytes:
+    """A page as PNG, at ``scale`` pixels a point, with what of ``span`` is printed on it marked.
 
     Raises SourceUnavailable when the document is no PDF, has no such page, or when its file is
     gone or has changed.
@@ -58,7 +60,7 @@ def page_picture(document: Document, number: int, span: Span | None = None) -> b
         )
     from ingest.pdf.picture import picture
 
-    return picture(_bytes(document), number, _marked(document, number, span))
+    return picture(_bytes(document), number, _marked(document, number, span), scale)
 
 
 def mark_height(document: Document, number: int, span: Span | None) -> float:

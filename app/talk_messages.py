@@ -16,7 +16,9 @@ class TalkMessages:
     stopped: str
     waiting: str
     waits: str
+    scope_documents: str
     scope_publisher: str
+    scope_any: str
     scope_since: str
     scope_until: str
     scope_date: str
@@ -33,6 +35,7 @@ class TalkMessages:
     delete_really: str
     keep: str
     export_as: str
+    judgements: str
     understood: str
     actions: str
     useful: str
@@ -52,7 +55,9 @@ TALK_CHINESE = TalkMessages(
     stopped="已停止，没有回答。",
     waits="上一个问题还在回答，答完后自动发送这个问题；在那之前可以修改。",
     waiting="前面还有别的问题，排在第 {position} 位…",
+    scope_documents="{count} 份文档",
     scope_publisher="发布者",
+    scope_any="不限",
     scope_since="不早于",
     scope_until="不晚于",
     scope_date="如 2023-06",
@@ -69,6 +74,7 @@ TALK_CHINESE = TalkMessages(
     delete_really="确认删除",
     keep="不删",
     export_as="导出",
+    judgements="下载我的评价（问题集草稿）",
     understood="理解为：{question}",
     actions="对这个回答",
     useful="有用",
@@ -97,7 +103,9 @@ TALK_ENGLISH = TalkMessages(
     waits="The question before is being answered; this one is sent after it, and can be changed "
     "until then.",
     waiting="Other questions come first: number {position} in line…",
+    scope_documents="{count} document(s)",
     scope_publisher="Publisher",
+    scope_any="any",
     scope_since="Not before",
     scope_until="Not after",
     scope_date="as 2023-06",
@@ -115,6 +123,7 @@ TALK_ENGLISH = TalkMessages(
     delete_really="Really delete",
     keep="Keep",
     export_as="Export",
+    judgements="Download my judgements (draft of a question set)",
     understood="Understood as: {question}",
     actions="About this answer",
     useful="Useful",

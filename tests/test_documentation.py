@@ -21,7 +21,13 @@ import youju
 from settings import CHECKOUT, Settings
 
 READMES = ("README.md", "README.zh.md")
-PAGES = (*READMES, "CONTRIBUTING.md", "docs/architecture.md", "docs/security.md")
+PAGES = (
+    *READMES,
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/checking.md",
+    "docs/security.md",
+)
 FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 CONFIDENCE = re.compile(r"把握 [0-9.]+ · 用时 [0-9]+ ms")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from app.messages import CHINESE, ENGLISH
 from app.page.server import running, serve
 from app.synthesizer import growing
 from errors import YoujuError
+from eval.question_files import read_questions
 from index.encoder import Encoder
 from index.pipeline import ingest
 from records import Answer, Citation, Span, Status
@@ -188,6 +190,62 @@ def test_turns_follow_each_other_until_a_new_conversation(page: Page) -> None:
 
 
 @browser_test
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+def test_the_newest_question_and_its_answer_come_into_view(
+    page: Page, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for number, question in enumerate((QUESTION, UNANSWERED, QUESTION), start=1):
+        ask(page, question)
+        expect(page.locator(f"#t{number} .actions")).to_be_attached()
+    page.wait_for_function("""() => {
+        const foot = document.querySelector("#composer").getBoundingClientRect().top;
+        const seen = (each) => {
+            const box = document.querySelector(each).getBoundingClientRect();
+            return box.top >= 0 && box.bottom <= foot;
+        };
+        return seen("#t3 .question") && seen("#t3 .short") && seen("#t3 .confidence");
+    }""")
+
+
+@browser_test
+def test_a_mark_never_stands_at_the_beginning_of_a_line(page: Page) -> None:
+    ask(page, QUESTION)
+    quoted = page.locator("#t1 .quoted").first
+    expect(quoted).to_be_visible()
+    torn = """(paragraph) => {
+        const mark = paragraph.querySelector(".mark");
+        const before = document.createRange();
+        before.setStart(mark.previousSibling, mark.previousSibling.length - 2);
+        before.setEnd(mark.previousSibling, mark.previousSibling.length - 1);
+        const [end, begin] = [before, mark].map((each) => each.getBoundingClientRect());
+        return begin.top >= end.bottom;
+    }"""
+    for width in range(320, 700, 20):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not quoted.evaluate(torn), width
+
+
+@browser_test
+@pytest.mark.parametrize("offered", [True, False])
+def test_a_reference_is_copied_with_and_without_the_browsers_clipboard(
+    browser: Browser, address: str, offered: bool
+) -> None:
+    for page in opened(browser, address):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        ask(page, QUESTION)
+        copy = page.locator("#t1-c1 button[data-copy]")
+        expect(copy).to_be_visible()
+        page.evaluate("window.board = navigator.clipboard")
+        if not offered:  # as over plain HTTP from another machine
+            page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        copy.click()
+        expect(copy).to_have_text(CHINESE.talk.copied)
+        assert page.evaluate("board.readText()") == copy.get_attribute("data-copy")
+        assert "青湾市数字产业年报[R]" in page.evaluate("board.readText()")
+
+
+@browser_test
 @pytest.mark.parametrize(
     ("question", "message"),
     [
@@ -227,6 +285,11 @@ def test_the_whole_page_speaks_english_too(page: Page) -> None:
         "placeholder", ENGLISH.placeholder
     )
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.reload()
+    expect(page.get_by_role("tab", name=ENGLISH.documents_tab)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    handle = page.get_by_role("button", name=ENGLISH.talk.conversations, exact=True)
+    expect(handle).to_be_visible()
     page.get_by_role("button", name=ENGLISH.other_language).click()
     expect(page.get_by_role("tab", name=CHINESE.documents_tab)).to_be_visible()
 
@@ -244,6 +307,7 @@ def test_a_follow_up_is_understood_and_can_be_edited(page: Page) -> None:
     page.get_by_role("button", name=CHINESE.talk.edit).click()
     expect(page.locator("#notice")).to_have_text(CHINESE.talk.editing)
     expect(page.locator("#composer textarea").first).to_have_value(understood)
+    expect(page.locator("#composer textarea").first).to_be_focused()
     ask(page, QUESTION)
     expect(page.locator("#t2 .short")).to_contain_text("4.5 亿元")
     expect(page.locator("#t2 .understood")).to_have_count(0)
@@ -296,6 +360,14 @@ def test_an_answer_is_judged_with_a_reason(page: Page, assistant: Assistant) -> 
     newest = FeedbackLog(assistant.settings.home).everyones()[-1]
     assert (newest.rating, newest.reason) == (Rating.DOWN, Reason.BAD_CITATION)
     assert (newest.question, newest.comment) == (QUESTION, "年份不同<b>")
+    page.locator("#side .toggle-button").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=CHINESE.talk.judgements).click()
+    drafted = download.value.path().with_suffix(".jsonl")
+    download.value.save_as(drafted)
+    last = json.loads(drafted.read_text(encoding="utf-8").splitlines()[-1])
+    assert last["question"] == read_questions(drafted)[-1].question == QUESTION
+    assert (last["rating"], last["reason"]) == ("down", "bad_citation")
 
 
 @browser_test
@@ -304,9 +376,16 @@ def test_publisher_and_period_narrow_the_search(page: Page) -> None:
     page.get_by_label(CHINESE.talk.scope_since).fill("2999")
     ask(page, QUESTION)
     expect(page.locator("#t1 .notice")).to_have_text(CHINESE.talk.no_such_documents)
-    page.get_by_label(CHINESE.talk.scope_since).fill("昨天")
-    ask(page, QUESTION)
-    expect(page.locator("#notice")).to_have_text(CHINESE.talk.bad_date.format(date="昨天"))
+    words = f"{CHINESE.scope} · {CHINESE.talk.scope_since} 2999"
+    expect(page.locator("#scope button").first).to_contain_text(words)
+    for date in ("昨天", "2024-13"):
+        page.get_by_label(CHINESE.talk.scope_since).fill(date)
+        ask(page, QUESTION)
+        expect(page.locator("#notice")).to_have_text(CHINESE.talk.bad_date.format(date=date))
+    page.get_by_role("button", name=CHINESE.other_language).click()
+    expect(page.locator("#scope button").first).to_contain_text(ENGLISH.talk.scope_since)
+    page.locator("#scope input").nth(1).click()
+    expect(page.get_by_role("option", name=ENGLISH.talk.scope_any)).to_be_visible()
 
 
 @browser_test

@@ -70,6 +70,10 @@ def test_a_pdf_is_shown_at_the_page_of_the_quote(shelf: Assistant, address: str)
     assert f"pages/{page}.png?start={span.start}&amp;end={span.end}" in html
     assert f"{page} / {len(report.pages)}" in html
     assert "一、总体态势" in html and "下一页" in html
+    (above,) = [h for h in report.outline if h.span.start <= span.start][-1:]
+    heading = above.span.of(report.text).strip()
+    assert f'aria-current="location">{heading}</a>' in html
+    assert html.count('aria-current="location"') == 1
     other = fetched(f"{address}source/{report.id}?page={len(report.pages)}&zoom=150&lang=en")
     assert f"pages/{len(report.pages)}.png" in other and 'data-zoom="150"' in other
     assert "Outline" in other
@@ -88,7 +92,9 @@ def test_the_picture_marks_the_quote_and_nothing_without_one(
         counted = picture.getcolors(picture.width * picture.height) or []
         return sum(n for n, pixel in counted if _yellow(pixel))
 
-    assert yellow(f"{page}?start={span.start}&end={span.end}") > 500
+    marked = f"{page}?start={span.start}&end={span.end}"
+    assert yellow(marked) > 500
+    assert 3.5 < yellow(f"{marked}&zoom=200") / yellow(marked) < 4.5  # as sharp when larger
     assert yellow(page) == 0
 
 
@@ -147,7 +153,18 @@ def test_a_printed_page_is_scrolled_to_the_quote(shelf: Assistant, address: str,
             if any(_yellow(image.getpixel((x, y))) for x in range(0, image.width, 5))
         ]
         assert abs(min(marked) / image.height - top / height) < 0.02
+        page.get_by_role("link", name="200%").click()
+        expect(page.locator("[data-zoom='200'] #quote")).to_be_in_viewport()
         page.get_by_role("link", name=CHINESE.next_page).click()  # nothing covers the bar
+        expect(page.locator("#quote")).to_have_attribute("style", "top: 0.0%")
+        expect(page.locator("h1")).to_be_in_viewport()
+        page.get_by_role("link", name=CHINESE.to_quote).click()
+        expect(page.locator("[data-zoom='200'] #quote")).to_be_in_viewport()
+        page.get_by_role("link", name=CHINESE.as_text).click()
+        expect(page.locator("mark")).to_be_in_viewport()
+        page.evaluate("scrollTo(0, 0)")
+        page.get_by_role("link", name=CHINESE.to_quote).click()
+        expect(page.locator("mark")).to_be_in_viewport()
         chromium.close()
 
 

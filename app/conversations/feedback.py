@@ -139,6 +139,11 @@ class FeedbackLog:
         rows = self._file.connection.execute(f"{_JOINED} ORDER BY f.id")
         return tuple(map(_feedback, rows))
 
+    def of(self, owner: str) -> tuple[Feedback, ...]:
+        """The owner's feedback, oldest first."""
+        rows = self._file.connection.execute(f"{_JOINED} WHERE owner = ? ORDER BY f.id", [owner])
+        return tuple(map(_feedback, rows))
+
 
 def _judged(
     database: sqlite3.Connection, owner: str, conversation_id: str, turn: int

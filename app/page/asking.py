@@ -14,7 +14,7 @@ from app.assistant import Assistant
 from app.messages import MESSAGES
 from app.page.actions import reason_of
 from app.page.cards import conversation_html
-from app.page.composer import Composer, scope_choices, scope_of
+from app.page.composer import Composer, scope_choices, scope_of, scope_words
 from app.page.desk import Desk
 from app.page.gradio_offline import gr
 from app.page.kept import exports_html, kept_html
@@ -91,7 +91,17 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     spoken.change(room.worded, [talk, spoken], conversation, **PRIVATE)
     page.load(room.suggested, None, suggested, **PRIVATE)
     chosen = [composer.documents, composer.publisher]
-    gr.on([page.load, tab.select], room.choices, chosen, chosen, **PRIVATE)
+    offered = [page.load, tab.select, spoken.change]
+    gr.on(offered, room.choices, [*chosen, spoken], chosen, **PRIVATE)
+    narrowed = [spoken.change, *(each.change for each in composer.scope)]
+    gr.on(
+        narrowed,
+        room.scoped,
+        [spoken, *composer.scope],
+        composer.where,
+        **PRIVATE,
+        trigger_mode="always_last",
+    )
     tab.select(room.returned, [talk, spoken], [conversation, examples], **PRIVATE)
     conversation.change(None, js="() => youju.showNewest()")
 
@@ -193,7 +203,7 @@ class _Room:
         messages = MESSAGES[language]
         title = next((one.title for one in kept if one.id == talk.id), gr.skip())
         return [
-            str(kept_html(kept, talk.id, messages)),
+            str(kept_html(kept, talk.id, messages, self._desk.has_judged(owner_of(request)))),
             gr.update(visible=bool(talk.id)),
             title,
             str(exports_html(talk.id, messages)),
@@ -212,8 +222,15 @@ class _Room:
         texts = [*found, *[""] * (MOST - len(found))]
         return [gr.update(value=text, visible=bool(text)) for text in texts]
 
-    def choices(self, documents: Sequence[str], publisher: str) -> tuple[Any, Any]:
-        return scope_choices(self._assistant.library.store.entries(), documents, publisher)
+    def choices(self, documents: Sequence[str], publisher: str, language: str) -> tuple[Any, Any]:
+        entries = self._assistant.library.store.entries()
+        return scope_choices(entries, documents, publisher, MESSAGES[language])
+
+    def scoped(
+        self, language: str, documents: Sequence[str], publisher: str, since: str, until: str
+    ) -> Any:
+        scope = scope_of(documents, publisher, since, until)
+        return gr.update(label=scope_words(scope, MESSAGES[language]))
 
     def _shown(
         self, talk: Talk, language: str, question: Any = "", notice: Any = "", busy: bool = False

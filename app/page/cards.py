@@ -24,6 +24,7 @@ from records import Answer, Citation, Hit, Passage, Span
 
 _NOTHING = Markup("")
 _SHORT = 24
+_WITH_MARK = 2  # characters that stay on a line with the mark after them
 
 
 def conversation_html(talk: Talk, messages: Messages) -> Markup:
@@ -110,8 +111,14 @@ def answer_text(turn: int, answer: Answer, messages: Messages) -> Markup:
     def linked(paragraph: str) -> Markup:
         pieces, end = [], 0
         for span, number in marks(paragraph, answer.citations):
-            pieces.append(Markup.escape(paragraph[end : span.start]))
-            pieces.append(_mark(turn, number, number not in marked, messages))
+            kept = max(end, span.start - _WITH_MARK)
+            pieces.append(Markup.escape(paragraph[end:kept]))
+            pieces.append(
+                Markup('<span class="whole">{}{}</span>').format(
+                    paragraph[kept : span.start],
+                    _mark(turn, number, number not in marked, messages),
+                )
+            )
             marked.add(number)
             end = span.end
         return _join([*pieces, Markup.escape(paragraph[end:])])

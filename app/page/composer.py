@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from app.messages import Messages
@@ -40,7 +42,10 @@ class Composer:
                     min_width=88,
                     visible=False,
                 )
-            with put(gr.Accordion, lambda m: {"label": m.scope}, open=False, elem_id="scope"):
+            self.where = put(
+                gr.Accordion, lambda m: {"label": m.scope}, open=False, elem_id="scope"
+            )
+            with self.where:
                 put(html, lambda m: {"value": str(scope_html(m))})
                 with gr.Row():
                     self.documents = put(
@@ -58,7 +63,7 @@ class Composer:
                         choices=[""],
                         value="",
                         scale=2,
-                        min_width=160,
+                        min_width=240,
                     )
                     self.since = _date(wording, lambda m: m.talk.scope_since)
                     self.until = _date(wording, lambda m: m.talk.scope_until)
@@ -84,15 +89,38 @@ def scope_of(documents: Sequence[str], publisher: str, since: str, until: str) -
     return Scope(tuple(documents), publisher or "", (since or "").strip(), (until or "").strip())
 
 
+def scope_words(scope: Scope, messages: Messages) -> str:
+    """What stands above the choices: where a question is looked for now."""
+    words = messages.talk
+    documents = len(scope.documents)
+    said = (
+        words.scope_documents.format(count=documents) if documents else "",
+        scope.publisher,
+        f"{words.scope_since} {scope.since}" if scope.since else "",
+        f"{words.scope_until} {scope.until}" if scope.until else "",
+    )
+    return " · ".join(filter(None, (messages.scope, *said)))
+
+
 def scope_choices(
-    entries: Sequence[Entry], documents: Sequence[str], publisher: str
+    entries: Sequence[Entry], documents: Sequence[str], publisher: str, messages: Messages
 ) -> tuple[Any, Any]:
-    """Documents and publishers to choose from; of those chosen, what is still there."""
+    """Documents and publishers to choose from; of those chosen, what is still there.
+
+    Documents of one title are told apart by their files' names.
+    """
     publishers = sorted({entry.publisher for entry in entries if entry.publisher})
+    titles = Counter(entry.title for entry in entries)
     return (
         gr.update(
-            choices=[(entry.title, entry.id) for entry in entries],
+            choices=[
+                (f"{e.title}（{Path(e.path).name}）" if titles[e.title] > 1 else e.title, e.id)
+                for e in entries
+            ],
             value=[entry.id for entry in entries if entry.id in documents],
         ),
-        gr.update(choices=["", *publishers], value=publisher if publisher in publishers else ""),
+        gr.update(
+            choices=[(messages.talk.scope_any, ""), *((each, each) for each in publishers)],
+            value=publisher if publisher in publishers else "",
+        ),
     )

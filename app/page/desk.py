@@ -136,6 +136,14 @@ class Desk:
             log.exception("the conversations could not be listed")
             return ()
 
+    def has_judged(self, owner: str) -> bool:
+        """Whether the owner has judged an answer that is still kept."""
+        try:
+            return bool(self._feedback.of(owner))
+        except Exception:
+            log.exception("the feedback could not be read")
+            return False
+
     def rename(self, conversation_id: str, owner: str, title: str) -> None:
         """Give a conversation a title. Raises ConversationNotFound."""
         self._kept.rename(owner, conversation_id, title)

@@ -1,4 +1,4 @@
-"""The kept conversations as files, as pages of the chat page's server."""
+"""Conversations and judgements as files, as pages of the chat page's server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.assistant import Assistant
 from app.conversations.export import write_export
+from app.conversations.feedback import FeedbackLog
+from app.conversations.question_set import question_rows, write_question_rows
 from app.conversations.store import Conversations
 from app.messages import Language
 from app.page.visitors import owner_of
@@ -24,9 +27,31 @@ _TYPES = {
 }
 
 
-def export_routes(home: Path) -> list[Route]:
-    """The route to be added to the page's server: ``/conversations/ID.md``, ``.docx``."""
-    return [Route("/conversations/{name}", partial(_export, Conversations(home)))]
+def export_routes(assistant: Assistant) -> list[Route]:
+    """The routes to be added to the page's server.
+
+    ``/conversations/ID.md`` and ``.docx``; ``/feedback.jsonl``, what the visitor thought of
+    answers as a draft of a question set.
+    """
+    kept = Conversations(assistant.settings.home)
+    return [
+        Route("/conversations/{name}", partial(_export, kept)),
+        Route("/feedback.jsonl", partial(_feedback, assistant)),
+    ]
+
+
+async def _feedback(assistant: Assistant, request: Request) -> Response:
+    data = await run_in_threadpool(_judgements, assistant, owner_of(request))
+    headers = {"Content-Disposition": 'attachment; filename="feedback.jsonl"'}
+    return Response(data, media_type="application/jsonl", headers=headers)
+
+
+def _judgements(assistant: Assistant, owner: str) -> bytes:
+    given = FeedbackLog(assistant.settings.home).of(owner)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "feedback.jsonl"
+        write_question_rows(path, question_rows(given, assistant.document))
+        return path.read_bytes()
 
 
 async def _export(kept: Conversations, request: Request) -> Response:

@@ -11,15 +11,26 @@ from app.conversations.turn import Conversation
 from app.messages import Messages
 
 
-def kept_html(kept: Sequence[Conversation], chosen: str, messages: Messages) -> Markup:
-    """The list, newest first; ``chosen`` is the id of the open one."""
+def kept_html(
+    kept: Sequence[Conversation], chosen: str, messages: Messages, judged: bool = False
+) -> Markup:
+    """The list, newest first; ``chosen`` is the id of the open one.
+
+    ``judged``: the visitor has judged answers, and can have that as a file.
+    """
     words = messages.talk
     if not kept:
         return Markup('<p class="kept none" lang="{}">{}</p>').format(
             messages.tag, words.no_conversations
         )
-    return Markup('<ul class="kept" lang="{}">{}</ul>').format(
-        messages.tag, Markup().join(_item(one, one.id == chosen, messages) for one in kept)
+    return Markup('<ul class="kept" lang="{}">{}</ul>{}').format(
+        messages.tag,
+        Markup().join(_item(one, one.id == chosen, messages) for one in kept),
+        Markup('<p class="exports"><a href="feedback.jsonl" download>{}</a></p>').format(
+            words.judgements
+        )
+        if judged
+        else "",
     )
 
 

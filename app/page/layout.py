@@ -10,7 +10,7 @@ from app.page.asking import ask_tab
 from app.page.documents import documents_tab
 from app.page.gradio_offline import gr
 from app.page.panels import masthead_html
-from app.page.wording import PRIVATE, Wording, html
+from app.page.wording import Wording, html
 
 Tab = Callable[[Assistant, gr.Blocks, Wording], None]
 TABS: tuple[Tab, ...] = (ask_tab, documents_tab)
@@ -34,6 +34,5 @@ def build_page(
             )
         for tab in (*TABS, *further):
             tab(assistant, page, wording)
-        wording.switched_by(switch)
-        page.load(None, js="() => youju.speak()", **PRIVATE)
+        wording.switched_by(switch, page)
     return page

@@ -2,10 +2,13 @@
 
 // What the page does beside Gradio; the calls stand in page.py.
 window.youju = {
-  // Browsers choose glyphs and voices by the document's language, which Gradio calls English.
+  // Browsers choose glyphs and voices by the document's language, which Gradio calls English;
+  // so it does the button that opens the panel.
   speak() {
     requestAnimationFrame(() => {
-      document.documentElement.lang = document.querySelector(".brand").lang;
+      const brand = document.querySelector(".brand");
+      document.documentElement.lang = brand.lang;
+      document.querySelector("#side .toggle-button").ariaLabel = brand.dataset.side;
     });
   },
 
@@ -35,6 +38,9 @@ window.youju = {
       if (!button) {
         return;
       }
+      if (button.dataset.act === "edit") {
+        document.querySelector("#composer textarea").focus();
+      }
       const box = button.closest(".reasons");
       trigger("submit", {
         act: button.dataset.act,
@@ -46,9 +52,21 @@ window.youju = {
     });
   },
 
+  // Browsers give a clipboard only to pages over HTTPS or on this machine.
+  async write(text) {
+    if (navigator.clipboard) {
+      return navigator.clipboard.writeText(text);
+    }
+    const box = document.body.appendChild(document.createElement("textarea"));
+    box.value = text;
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  },
+
   async copy(button) {
     const before = button.textContent;
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await this.write(button.dataset.copy);
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = before), 1500);
   },
@@ -86,3 +104,13 @@ document.addEventListener("click", (event) => {
     youju.jump(target);
   }
 });
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open && event.target.matches(".judged")) {
+      event.target.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    }
+  },
+  true,
+);

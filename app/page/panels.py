@@ -13,8 +13,8 @@ from errors import DocumentNotFound, YoujuError
 
 def masthead_html(messages: Messages) -> Markup:
     """Name and purpose of the page."""
-    return Markup('<div class="brand" lang="{}"><h1>{}</h1><p>{}</p></div>').format(
-        messages.tag, messages.title, messages.tagline
+    return Markup('<div class="brand" lang="{}" data-side="{}"><h1>{}</h1><p>{}</p></div>').format(
+        messages.tag, messages.talk.conversations, messages.title, messages.tagline
     )
 
 

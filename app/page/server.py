@@ -122,7 +122,7 @@ def running(
                 Route(route.path, route.endpoint, middleware=[Middleware(SignInGuard)])
                 for route in (
                     *source_routes(assistant),
-                    *export_routes(home),
+                    *export_routes(assistant),
                     *(route for extension in extensions for route in extension.routes),
                 )
             ],

@@ -30,7 +30,7 @@ class Side:
                 max_lines=1,
             )
             self.kept = html(elem_id="kept", js_on_load="youju.acts(element, trigger)")
-            with gr.Column(visible=False, elem_id="about") as self.about:
+            with gr.Column(visible=False, elem_id="kept-one") as self.about:
                 self.title = put(gr.Textbox, lambda m: {"label": m.talk.rename}, max_lines=1)
                 self.exports = html()
                 self.delete = put(gr.Button, lambda m: {"value": m.talk.delete}, size="sm")

@@ -6,6 +6,7 @@ marked, or another document's text with the quote marked, its outline beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +26,8 @@ from records import Document, Span
 
 _STYLE = Path(__file__).with_name("source.css")
 _ZOOMS = (60, 100, 150, 200)
+_SHARP = 2.0  # pixels a point, at 100%
+_NOTHING = Markup("")
 
 
 def source_routes(assistant: Assistant) -> list[Route]:
@@ -40,15 +43,17 @@ async def _show(assistant: Assistant, request: Request) -> Response:
     try:
         document = await run_in_threadpool(assistant.document, request.path_params["document_id"])
     except DocumentNotFound as error:
-        return HTMLResponse(_page("", _notice(error, messages), messages), status_code=404)
+        return HTMLResponse(
+            _page("", _NOTHING, _notice(error, messages), messages), status_code=404
+        )
     span = _span(request, document)
     number = _number(request, document, span)
     if number is not None:
         height = await run_in_threadpool(mark_height, document, number, span)
-        body = _printed(document, number, span, height, _zoom(request), messages)
+        bar, body = _printed(document, number, span, height, _zoom(request), messages)
     else:
-        body = _text(document, span, messages)
-    return HTMLResponse(_page(document.title, body, messages))
+        bar, body = _text(document, span, messages)
+    return HTMLResponse(_page(document.title, bar, body, messages))
 
 
 async def _picture(assistant: Assistant, request: Request) -> Response:
@@ -56,7 +61,8 @@ async def _picture(assistant: Assistant, request: Request) -> Response:
     try:
         document = await run_in_threadpool(assistant.document, request.path_params["document_id"])
         span = _span(request, document)
-        data = await run_in_threadpool(page_picture, document, number, span)
+        scale = _SHARP * max(1.0, _zoom(request) / 100)
+        data = await run_in_threadpool(page_picture, document, number, span, scale)
     except (DocumentNotFound, SourceUnavailable) as error:
         return Response(str(error), status_code=404, media_type="text/plain; charset=utf-8")
     return Response(data, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
@@ -94,58 +100,57 @@ def _printed(
     height: float,
     zoom: int,
     messages: Messages,
-) -> Markup:
-    """A page as it is printed; the address's #quote is ``height`` of it from its top."""
+) -> tuple[Markup, Markup]:
+    """A page as it is printed, below its bar; its #quote is ``height`` of it from its top."""
     link = partial(_link, document, messages, span)
-    steps = [
-        Markup('<a href="{}" rel="prev">← {}</a>').format(
-            link(page=number - 1, zoom=zoom), messages.previous_page
-        )
-        if number > 1
-        else Markup("<span>← {}</span>").format(messages.previous_page),
+    step = partial(_step, link, zoom, len(document.pages))
+    bar = [
+        step(number - 1, "prev", f"← {messages.previous_page}"),
         Markup("<strong>{} / {}</strong>").format(number, len(document.pages)),
-        Markup('<a href="{}" rel="next">{} →</a>').format(
-            link(page=number + 1, zoom=zoom), messages.next_page
-        )
-        if number < len(document.pages)
-        else Markup("<span>{} →</span>").format(messages.next_page),
+        step(number + 1, "next", f"{messages.next_page} →"),
         *(
-            Markup('<a href="{}"{}>{}%</a>').format(
+            Markup('<a href="{}#quote"{}>{}%</a>').format(
                 link(page=number, zoom=size),
                 Markup(' aria-current="true"') if size == zoom else "",
                 size,
             )
             for size in _ZOOMS
         ),
-        Markup('<a href="{}">{}</a>').format(link(view="text"), messages.as_text),
+        Markup('<a href="{}#quote">{}</a>').format(link(view="text"), messages.as_text),
+        _to_quote(link(zoom=zoom), span, messages),
     ]
     marked = {} if span is None else {"start": span.start, "end": span.end}
-    picture = f"{document.id}/pages/{number}.png?{urlencode(marked)}"
-    description = messages.page.format(page=number)
-    return Markup(
-        '<nav class="bar">{}</nav><div class="columns">{}<main class="paper" tabindex="0">'
+    picture = f"{document.id}/pages/{number}.png?{urlencode({**marked, 'zoom': zoom})}"
+    return Markup(" ").join(bar), Markup(
+        '<div class="columns">{}<main class="paper" tabindex="0">'
         '<div class="sheet" data-zoom="{}"><img src="{}" alt="{}">'
         '<span id="quote" style="top: {:.1f}%"></span></div></main></div>'
     ).format(
-        Markup(" ").join(steps),
-        _outline(document, link, messages),
+        _outline(document, span, partial(link, zoom=zoom), messages),
         zoom,
         picture,
-        description,
+        messages.page.format(page=number),
         100 * height,
     )
 
 
-def _text(document: Document, span: Span | None, messages: Messages) -> Markup:
+def _step(link: Callable[..., str], zoom: int, last: int, number: int, way: str, to: str) -> Markup:
+    """A link to the page before or after; only its words where there is none."""
+    if not 1 <= number <= last:
+        return Markup("<span>{}</span>").format(to)
+    address = link(page=number, zoom=zoom)
+    return Markup('<a href="{}#quote" rel="{}">{}</a>').format(address, way, to)
+
+
+def _text(document: Document, span: Span | None, messages: Messages) -> tuple[Markup, Markup]:
+    """The document's text, below its bar, with the quote marked."""
     link = partial(_link, document, messages, span)
     text = document.text
     begin, end = (span.start, span.end) if span else (len(text), len(text))
     heads = {heading.span.start: heading for heading in document.outline}
-    bar = (
-        Markup('<nav class="bar"><a href="{}">{}</a></nav>').format(link(), messages.as_printed)
-        if has_pages(document)
-        else Markup("")
-    )
+    bar = _to_quote("", span, messages)
+    if has_pages(document):
+        bar = Markup('<a href="{}#quote">{}</a> {}').format(link(), messages.as_printed, bar)
     cuts = sorted({0, begin, end, len(text), *heads, *(h.span.end for h in document.outline)})
     parts = []
     for start, stop in pairwise(cuts):
@@ -157,19 +162,33 @@ def _text(document: Document, span: Span | None, messages: Messages) -> Markup:
         if heading is not None:
             part = Markup('<b class="heading" id="h{}">{}</b>').format(start, part)
         parts.append(part)
-    return Markup(
-        '{}<div class="columns">{}<main class="text" tabindex="0">{}</main></div>'
-    ).format(bar, _outline(document, None, messages), Markup().join(parts))
+    return bar, Markup(
+        '<div class="columns">{}<main class="text" tabindex="0">{}</main></div>'
+    ).format(_outline(document, span, None, messages), Markup().join(parts))
 
 
-def _outline(document: Document, link: partial[str] | None, messages: Messages) -> Markup:
-    """The document's headings, as links to their pages, or to their places in the text."""
+def _to_quote(address: str, span: Span | None, messages: Messages) -> Markup:
+    """Where one has paged or scrolled away from the quote: back to it."""
+    if span is None:
+        return _NOTHING
+    return Markup('<a class="to-quote" href="{}#quote">{}</a>').format(address, messages.to_quote)
+
+
+def _outline(
+    document: Document, span: Span | None, link: Callable[..., str] | None, messages: Messages
+) -> Markup:
+    """The document's headings, as links to their pages, or to their places in the text.
+
+    The one that ``span`` stands below is marked.
+    """
     if not document.outline:
-        return Markup("")
+        return _NOTHING
+    above = [h for h in document.outline if span is not None and h.span.start <= span.start]
     items = (
-        Markup('<li data-level="{}"><a href="{}">{}</a></li>').format(
+        Markup('<li data-level="{}"><a href="{}"{}>{}</a></li>').format(
             heading.level,
             link(page=document.page_of(heading.span.start)) if link else f"#h{heading.span.start}",
+            Markup(' aria-current="location"') if heading in above[-1:] else "",
             heading.span.of(document.text).strip(),
         )
         for heading in document.outline
@@ -189,14 +208,14 @@ def _notice(error: YoujuError, messages: Messages) -> Markup:
     return Markup('<p class="notice" role="alert">{}</p>').format(text)
 
 
-def _page(title: str, body: Markup, messages: Messages) -> str:
+def _page(title: str, bar: Markup, body: Markup, messages: Messages) -> str:
     return str(
         Markup(
             '<!doctype html><html lang="{}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            "<title>{}</title><style>{}</style></head><body><header><h1>{}</h1></header>{}</body>"
-            "</html>"
-        ).format(messages.tag, title or messages.title, Markup(_style()), title, body)
+            "<title>{}</title><style>{}</style></head><body><header><h1>{}</h1>"
+            '<nav class="bar">{}</nav></header>{}</body></html>'
+        ).format(messages.tag, title or messages.title, Markup(_style()), title, bar, body)
     )
 
 

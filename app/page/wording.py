@@ -24,6 +24,7 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.spoken = gr.State(language)
+        self._chosen = gr.BrowserState("", storage_key="youju-language", secret="youju")
         self._opening = MESSAGES[language]
         self._worded: list[tuple[Any, _Words]] = []
 
@@ -33,13 +34,19 @@ class Wording:
         self._worded.append((component, words))
         return component
 
-    def switched_by(self, button: gr.Button) -> None:
-        """Make the button change to the other language."""
+    def switched_by(self, button: gr.Button, page: gr.Blocks) -> None:
+        """Make the button change to the other language, in which the page then opens, too."""
         components = [component for component, _ in self._worded]
-        button.click(self._switch, self.spoken, [self.spoken, *components], **PRIVATE).then(
-            None, js="() => youju.speak()"
-        )
+        worded = [self._chosen, self.spoken, *components]
+        speak = {"fn": None, "js": "() => youju.speak()", **PRIVATE}
+        button.click(self._switch, self.spoken, worded, **PRIVATE).then(**speak)
+        page.load(self._open, [self._chosen, self.spoken], worded, **PRIVATE).then(**speak)
 
     def _switch(self, language: str) -> list[Any]:
         other = "en" if language == "zh" else "zh"
-        return [other, *(gr.update(**words(MESSAGES[other])) for _, words in self._worded)]
+        return [other, other, *(gr.update(**words(MESSAGES[other])) for _, words in self._worded)]
+
+    def _open(self, chosen: str, language: str) -> list[Any]:
+        if chosen not in MESSAGES or chosen == language:
+            return [gr.skip()] * (2 + len(self._worded))
+        return self._switch(language)
