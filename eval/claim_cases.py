@@ -123,7 +123,8 @@ _SYNONYMS = (
     " 桥梁/纽带 格局/局面 难题/问题 赛道/领域 底座/根基 优势/长处 场景/情形 路径/途径 经验/做法"
     " 市场需求/需求 重点/重心 潜力/潜能 担忧/顾虑 热点/焦点 成效/效果 巨头/龙头 资金/经费"
     " 抓手/着力点 主体/参与者 引擎/动力 热潮/浪潮 企业/公司 定义/界定 空间/余地 范式/样板"
-    " 瓶颈/短板 特点/特征 业态/经营形态 理念/思路 举措/办法 工具/手段 价值/作用 功能/用途 用户/使用者"
+    " 瓶颈/短板 特点/特征 业态/经营形态 理念/思路 举措/办法 工具/手段 价值/作用 功能/用途"
+    " 用户/使用者"
 ).split()
 _DELIMITED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _HAN_FIGURE = re.compile(r"[二三四五六七八九](?=[个家项种类级大座条]|阶段)")
@@ -217,8 +218,11 @@ def _said_otherwise(text: str, draw: random.Random) -> Iterator[tuple[str, str]]
     if fitting:
         noun, other = draw.choice(fitting)
         pieces = re.split(f"({_DELIMITED.pattern})", text)
-        yield "noun's synonym", "".join(
-            piece if at % 2 else piece.replace(noun, other) for at, piece in enumerate(pieces)
+        yield (
+            "noun's synonym",
+            "".join(
+                piece if at % 2 else piece.replace(noun, other) for at, piece in enumerate(pieces)
+            ),
         )
 
 
@@ -304,7 +308,7 @@ _COUNTED = re.compile(
 
 
 def _other_figures(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
-    """The figure of another sentence or clause with the same unit: it belongs to another subject."""
+    """The figure of another sentence or clause with the same unit: another subject's."""
     here = sentences(source.passage.text)
     neighbours = tuple(span.of(source.passage.text) for span in here)
     found = list(_COUNTED.finditer(source.text))

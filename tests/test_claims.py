@@ -500,9 +500,7 @@ SHAPES = st.sampled_from(
 
 @SOME
 @given(SUBJECTS, FIGURES, SHAPES)
-def test_a_figure_stays_with_its_subject(
-    names: list[str], figures: list[int], shape: str
-) -> None:
+def test_a_figure_stays_with_its_subject(names: list[str], figures: list[int], shape: str) -> None:
     """Said as it stands a text is true; its names or its figures exchanged it is not."""
     text = shape.format(*names, *figures)
     for said, true in (
@@ -532,7 +530,9 @@ def test_a_year_belongs_to_the_word_behind_it(years: list[int]) -> None:
     text = f"投资规模总体上升，在 {high} 年冲高、{low} 年回落之后，{later} 年企稳。"
     assert one(f"{text[:-1]}[1]。", text).support in GOOD
     for year in (low, later):
-        assert one(f"{text[:-1].replace(f'{high} 年', f'{year} 年')}[1]。", text).support not in GOOD
+        assert (
+            one(f"{text[:-1].replace(f'{high} 年', f'{year} 年')}[1]。", text).support not in GOOD
+        )
 
 
 def test_the_cells_of_two_rows_make_no_claim(tmp_path: Path) -> None:
