@@ -206,7 +206,8 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
     if neighbour:
         return neighbour
     clause = claim.facts.clause_at(name.span.start)
-    near = aligned_clauses(claim.facts, clause, window.facts, without=(name.text,))
+    whole = [n.text for n in claim.facts.names if name.span.start <= n.span.end <= name.span.end]
+    near = aligned_clauses(claim.facts, clause, window.facts, without=whole)
     texts = [place.of(window.facts.text) for place in near]
     if any(holds(text, name) for text in texts) or len(near) == len(window.facts.clauses) > 1:
         return ""

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from app.claims.alignment import Assertion, opposed
 from app.claims.equality import same_bound, same_value
-from app.claims.facts import Facts, period_of, scope_of
+from app.claims.facts import Facts, names_of, period_of, scope_of
+from app.claims.kinds import same
 from app.claims.names import TOPICAL, Name
 from app.claims.periods import Period, entails
 from app.claims.quantities import Quantity
@@ -87,14 +88,11 @@ def _another_subject(
     claim: Assertion, quantity: Quantity, window: Window, found: Quantity
 ) -> Name | None:
     """What the sentence of ``found`` is about, where it names none of what the claim is about."""
-    inside = claim.facts.sentence_at(quantity.span.start)
-    own = [n for n in claim.facts.names if inside.contains(n.span)] + list(claim.topic)
-    sentence = window.facts.sentence_at(found.span.start)
-    theirs = [n for n in window.facts.names if sentence.contains(n.span)]
     for kind in TOPICAL:
-        wanted = {n.text for n in own if n.kind is kind}
-        rivals = [n for n in theirs if n.kind is kind]
-        if wanted and rivals and not wanted & {n.text for n in rivals}:
+        own = names_of(claim.facts, quantity, kind)
+        wanted = [n.text for n in (*own, *claim.topic) if n.kind is kind]
+        rivals = names_of(window.facts, found, kind)
+        if wanted and rivals and not any(same(w, n.text) for w in wanted for n in rivals):
             return rivals[0]
     return None
 

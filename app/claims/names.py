@@ -24,7 +24,7 @@ class NameKind(StrEnum):
     RANK = "rank"
 
 
-TOPICAL = (NameKind.PLACE, NameKind.RANK)
+TOPICAL = (NameKind.PLACE, NameKind.ORGANISATION, NameKind.RANK)
 """The kinds of names whose figures are told apart by them."""
 
 
@@ -74,6 +74,7 @@ _ADMINISTERED = re.compile(
 _NO_NAMES = frozenset(
     (
         "中国 我国 全国 国内 全省 全市 中华人民共和国 大陆 世界 全球 国外 中华 新区 市区 地区 城区"
+        " 城市 都市 城镇 山区 湾区 新城 古城 高原 平原 江湖"
     ).split()
 )
 _JOINERS = frozenset(
