@@ -229,7 +229,7 @@ def _said_otherwise(text: str, draw: random.Random) -> Iterator[tuple[str, str]]
 def _converted(text: str) -> Iterator[tuple[str, str]]:
     for unit, other, factor in _CONVERSIONS:
         pattern = re.compile(
-            rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
+            rf"(?<![0-9.,、和至—] )(?<![0-9.,、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
         )
         if pattern.search(text):
             yield "unit converted", _multiplied(pattern, text, factor, other)

@@ -551,6 +551,20 @@ def test_the_cells_of_two_rows_make_no_claim(tmp_path: Path) -> None:
     assert not all(judgement.support in GOOD for judgement in verify(false, rows))
 
 
+@pytest.mark.parametrize("echo", ["第二梯队有几个省[1]？", "第二梯队有 12 个省吗？[1]"])
+def test_a_question_says_nothing(echo: str) -> None:
+    judgement = one(echo, "我国的第二梯队有 12 个省。第二梯队有几个省？")
+    assert judgement.support is Support.UNSUPPORTED and judgement.findings
+
+
+def test_a_figure_behind_those_that_are_dealt_out_is_none_of_them() -> None:
+    text = "2020 年至 2022 年，漏损率依次为 15.8%、14.1% 和 8.7%，提前完成国家 9% 的目标。"
+    assert one(f"{text[:-1]}[1]。", text).support in GOOD
+    assert one("2021 年，漏损率为 14.1%[1]。", text).support in GOOD
+    exchanged = text.replace("15.8%、14.1%", "14.1%、15.8%")
+    assert one(f"{exchanged[:-1]}[1]。", text).support not in GOOD
+
+
 @pytest.mark.parametrize("altered", ["集中 1 对 3 模式", "集中 2 对 1 模式"])
 def test_one_to_many_is_a_name(altered: str) -> None:
     said = "我国目前形成了集中 1 对 1 模式和分行业 1 对 N 模式。"

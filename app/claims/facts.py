@@ -165,6 +165,7 @@ def _dealt_out(found: Facts, quantity: Quantity, sentence: Span) -> tuple[int, S
         return sentence.start, ()
     own = [q for q in found.quantities if match.end() <= q.span.start < sentence.end]
     own = [q for q in own if q.unit == own[0].unit]
+    own = [q for q in own if not _CLAUSE_END.search(found.text, own[0].span.end, q.span.start)]
     return match.start(), own if quantity in own and len(own) > 1 else ()
 
 

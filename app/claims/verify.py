@@ -75,8 +75,8 @@ class Judgement:
 def verify(answer: str, passages: Sequence[Passage]) -> tuple[Judgement, ...]:
     """A judgement for each claim of ``answer``, in order; mark n names ``passages[n - 1]``.
 
-    Headings and connecting phrases are no claims. A claim that cites nothing, or a passage
-    that isn't there, is looked for in all passages.
+    Headings and connecting phrases are no claims; a question is one that nothing carries. A
+    claim that cites nothing, or a passage that isn't there, is looked for in all passages.
     """
     places = all_windows(passages)
     return tuple(
@@ -91,6 +91,9 @@ def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgem
         for number in dict.fromkeys(statement.cites)
         if not 1 <= number <= count
     )
+    if statement.text.endswith(("？", "?")):
+        asked = Finding(Fault.WORDING, statement.text)
+        return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (*wrong, asked))
     claim = _assertion(statement)
     ranges: list[Sequence[Window]] = [[w for w in places if w.passage in cited]] if cited else []
     verdict: Judgement | None = None
