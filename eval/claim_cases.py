@@ -10,8 +10,10 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
+from eval.claim_nouns import other_nouns
 from index.words import bigrams
 from ingest.sentences import sentences
 from ingest.split import split
@@ -59,6 +61,12 @@ _PLACES = (
     " 临江市"
 ).split()
 _PLACE = re.compile("|".join(_PLACES))
+_ORGANISATIONS = (
+    "华为 阿里 腾讯 京东 科大讯飞 中兴通讯 中软国际 中国电子 中国电信 中国移动 中国联通 华润集团"
+    " 大众集团 上海数据集团 上海数据交易所 中国信息通信研究院 工业和信息化部 国家数据局"
+    " 北京市通信管理局 国家智慧城市标准化总体组 日照市大数据发展局 欧洲电信标准协会"
+).split()
+_ORGANISATION = re.compile("|".join(_ORGANISATIONS))
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]{1,10}(?![A-Za-z0-9])")
 _TURNS = (
     "增长/下降 增加/减少 上升/下降 提高/降低 提升/降低 回落/上升 扩大/缩小 下降/增长 减少/增加"
@@ -109,14 +117,16 @@ _OTHERWISE = (
     ("使", "让"),
     ("快速", "迅速"),
 )
-_NOUNS = (
-    "政府 企业 平台 机构 城市 产业 部门 市场 公众 用户 中心 园区 技术 数据 华为 腾讯 阿里 百度 京东"
-    " 国企 央企 公司 巨头 运营商 服务商 数商 联盟 居民 高校 协会 地方 交易所 基础设施 应用"
+# Nouns for which a writer may put another; the gate's own tables have less than half of them.
+_SYNONYMS = (
+    "地区/区域 差异/差别 居民/市民 趋势/走势 目标/目的 热情/积极性 呼声/声音 堵点/卡点 初衷/本意"
+    " 桥梁/纽带 格局/局面 难题/问题 赛道/领域 底座/根基 优势/长处 场景/情形 路径/途径 经验/做法"
+    " 市场需求/需求 重点/重心 潜力/潜能 担忧/顾虑 热点/焦点 成效/效果 巨头/龙头 资金/经费"
+    " 抓手/着力点 主体/参与者 引擎/动力 热潮/浪潮 企业/公司 定义/界定 空间/余地 范式/样板"
+    " 瓶颈/短板 特点/特征 业态/经营形态 理念/思路 举措/办法 工具/手段 价值/作用 功能/用途"
+    " 用户/使用者"
 ).split()
-_SUBJECT = re.compile(
-    rf"[^，。；：、]{{0,8}}?(?P<noun>{'|'.join(_NOUNS)})(?=[^的，。；、和与及]{{0,3}}"
-    r"(?:将|可|能|已|是|在|通过|积极|不断|持续|加快|推动|建设|形成|开展|提供|参与|采用|发布|成为|有))"
-)
+_DELIMITED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _HAN_FIGURE = re.compile(r"[二三四五六七八九](?=[个家项种类级大座条]|阶段)")
 _CONVERSIONS: tuple[tuple[str, str, int], ...] = (
     ("万亿元", "亿元", 10_000), ("亿元", "万元", 10_000), ("万家", "家", 10_000),
@@ -191,19 +201,35 @@ def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
             yield "one clause", longest + "。"
     if len(clauses) == 2 and len(_YEAR.findall(text)) < 2 and len(_FIGURE.findall(text)) < 2:
         yield "clauses swapped", f"{clauses[1]}，{clauses[0]}。"
+    yield from _said_otherwise(text, draw)
+    if "是" in text and len(clauses) > 2:
+        yield "shortened", "，".join(clauses[:2]) + "。"
+
+
+def _said_otherwise(text: str, draw: random.Random) -> Iterator[tuple[str, str]]:
     said = text
     for old, new in _OTHERWISE:
         said = re.sub(old, new, said)
     if said != text:
         yield "other words", said
-    if "是" in text and len(clauses) > 2:
-        yield "shortened", "，".join(clauses[:2]) + "。"
+    plain = _DELIMITED.sub("", text)
+    pairs = [pair.split("/") for pair in _SYNONYMS]
+    fitting = [(noun, other) for noun, other in pairs if noun in plain and other not in text]
+    if fitting:
+        noun, other = draw.choice(fitting)
+        pieces = re.split(f"({_DELIMITED.pattern})", text)
+        yield (
+            "noun's synonym",
+            "".join(
+                piece if at % 2 else piece.replace(noun, other) for at, piece in enumerate(pieces)
+            ),
+        )
 
 
 def _converted(text: str) -> Iterator[tuple[str, str]]:
     for unit, other, factor in _CONVERSIONS:
         pattern = re.compile(
-            rf"(?<![0-9.、和至—] )(?<![0-9.、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
+            rf"(?<![0-9.,、和至—] )(?<![0-9.,、和至—])([0-9]+(?:\.[0-9]+)?) ?{unit}(?!元)"
         )
         if pattern.search(text):
             yield "unit converted", _multiplied(pattern, text, factor, other)
@@ -240,7 +266,7 @@ def _altered(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
     yield from _swapped("direction", text, _TURNS, "{}")
     yield from _swapped("bound", text, _BOUNDS, r"{}(?= ?[0-9三七])|(?<=[0-9%个家]){}")
     yield from _swapped("negation", text, _NEGATED, "{}")
-    yield from _other_nouns(source)
+    yield from other_nouns(text, source.passage.text, source.document, draw)
     yield from _other_names(source, draw)
     yield from _other_figures(source, draw)
 
@@ -253,49 +279,59 @@ def _swapped(kind: str, text: str, pairs: Sequence[str], shape: str) -> Iterator
             yield kind, _put(text, match, match.group().replace(old, new))
 
 
-def _other_nouns(source: Source) -> Iterator[tuple[str, str]]:
-    """The first subject of a sentence replaced by another noun that its passage speaks of."""
-    match = _SUBJECT.match(source.text)
-    for noun in _NOUNS if match and match["noun"] in _NOUNS else ():
-        if noun in source.passage.text and noun not in source.text:
-            yield "noun", _put_at(source.text, match, "noun", noun)
-            return
-
-
-def _put_at(text: str, match: re.Match[str] | None, group: str, new: str) -> str:
-    return text if match is None else text[: match.start(group)] + new + text[match.end(group) :]
-
-
 def _other_names(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
-    for pattern in (_TITLE, _QUOTED, _PLACE, _LATIN):
+    """A name replaced by one of its kind, from the document, and from the passage itself."""
+    for pattern in (_TITLE, _QUOTED, _PLACE, _ORGANISATION, _LATIN):
         matches = list(pattern.finditer(source.text))
-        names = sorted(set(pattern.findall(source.document)) - {m.group() for m in matches})
-        alike = [n for n in names if n not in source.text]
-        if matches and alike:
-            yield (
-                f"name ({_NAMED[pattern]})",
-                _put(source.text, draw.choice(matches), draw.choice(alike)),
-            )
+        for where, text in ((" nearby", source.passage.text), ("", source.document)):
+            alike = sorted(n for n in set(pattern.findall(text)) if n not in source.text)
+            if matches and alike:
+                altered = _put(source.text, draw.choice(matches), draw.choice(alike))
+                yield f"name{where} ({_NAMED[pattern]})", altered
+    places = list(_PLACE.finditer(source.text))
+    for one, other in pairwise(places):
+        between = source.text[one.end() : other.start()]
+        if one.group() != other.group() and re.search("[，；]", between):
+            yield "names exchanged", _exchanged(source.text, one, other)
 
 
-_NAMED = {_TITLE: "title", _QUOTED: "quoted", _PLACE: "place", _LATIN: "Latin"}
+_NAMED = {
+    _TITLE: "title",
+    _QUOTED: "quoted",
+    _PLACE: "place",
+    _ORGANISATION: "organisation",
+    _LATIN: "Latin",
+}
+_COUNTED = re.compile(
+    r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)"
+)
 
 
 def _other_figures(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
-    """The figure of another sentence with the same unit: subject and figure don't belong."""
-    unit = re.compile(
-        r"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?P<unit>万亿元|亿元|万家|家|个|项|%|吨|公里)"
-    )
-    for match in unit.finditer(source.text):
-        found = {
-            other.group()
-            for text in source.others
-            for other in unit.finditer(text)
-            if other["unit"] == match["unit"]
-            and other.group().replace(" ", "") not in source.text.replace(" ", "")
-        }
-        if found:
-            yield "subject", _put(source.text, match, draw.choice(sorted(found)))
+    """The figure of another sentence or clause with the same unit: another subject's."""
+    here = sentences(source.passage.text)
+    neighbours = tuple(span.of(source.passage.text) for span in here)
+    found = list(_COUNTED.finditer(source.text))
+    for match in found:
+        for kind, texts in (("subject", source.others), ("subject nearby", neighbours)):
+            figures = {
+                other.group()
+                for text in texts
+                for other in _COUNTED.finditer(text)
+                if other["unit"] == match["unit"]
+                and other.group().replace(" ", "") not in source.text.replace(" ", "")
+            }
+            if figures:
+                yield kind, _put(source.text, match, draw.choice(sorted(figures)))
+    for one, other in pairwise(found):
+        if one["unit"] == other["unit"] and one.group() != other.group():
+            yield "figures exchanged", _exchanged(source.text, one, other)
+
+
+def _exchanged(text: str, one: re.Match[str], other: re.Match[str]) -> str:
+    """Two things of a sentence, each in the other's place."""
+    between = text[one.end() : other.start()]
+    return text[: one.start()] + other.group() + between + one.group() + text[other.end() :]
 
 
 def _put(text: str, match: re.Match[str], new: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.claims.equality import same_value
 from app.claims.foreign import is_untranslated
+from app.claims.kinds import same
 from app.claims.marks import marks
 from app.claims.numerals import value_of
 from app.claims.periods import periods
@@ -425,6 +426,152 @@ def test_no_text_breaks_the_gate(answer: str, text: str) -> None:
             assert evidence.span.of(text).strip()
 
 
+NOUNS = (
+    "2022 年，青湾市企业投资规模达到 4.5 亿元，比上年增长 12%。华为与市政府共建算力平台。"
+    "市政府采用政企合作的模式建设算力平台，各类机构参与运营，居民可以免费使用。"
+)
+
+
+@pytest.mark.parametrize(
+    ("noun", "other"),
+    [
+        ("投资", "融资"),
+        ("企业", "政府"),
+        ("企业", "农户"),
+        ("华为", "腾讯"),
+        ("平台", "企业"),
+        ("机构", "企业"),
+        ("居民", "企业"),
+    ],
+)
+def test_a_noun_put_for_another_is_found(noun: str, other: str) -> None:
+    sentence = next(s for s in re.split("(?<=。)", NOUNS) if noun in s)
+    assert one(f"{sentence[:-1]}[1]。", NOUNS).support in GOOD
+    assert one(f"{sentence[:-1].replace(noun, other)}[1]。", NOUNS).support not in GOOD
+
+
+@pytest.mark.parametrize(
+    ("noun", "other"),
+    [
+        ("投资规模", "投资总额"),
+        ("居民", "市民"),
+        ("模式", "方式"),
+        ("机构", "单位"),
+        ("企业", "公司"),
+    ],
+)
+def test_a_synonym_is_no_other_noun(noun: str, other: str) -> None:
+    sentence = next(s for s in re.split("(?<=。)", NOUNS) if noun in s)
+    assert one(f"{sentence[:-1].replace(noun, other)}[1]。", NOUNS).support in GOOD
+
+
+def test_a_name_may_be_said_short() -> None:
+    said = "中国信息通信研究院发布的报告认为，算力平台的利用率不高。"
+    assert one("信通院发布的报告认为，算力平台的利用率不高[1]。", said).support in GOOD
+    assert same("信通院", "中国信息通信研究院") and not same("信通院", "中国社会科学院")
+
+
+def test_a_place_that_says_less_does_not_carry_what_another_denies() -> None:
+    """Half of the words stand in the second sentence; the first says what the claim gets wrong."""
+    said = "产业空间从单一园区延伸到中小城市。产业集群不断延伸，中小城市发展很快。"
+    assert one("产业集群从单一园区延伸到中小城市[1]。", said).support not in GOOD
+
+
+SUBJECTS = st.one_of(
+    *(
+        st.lists(st.sampled_from(names), min_size=2, max_size=2, unique=True)
+        for names in (
+            ["北京", "上海", "长沙", "江苏"],
+            ["华为", "国家数据局", "中国移动", "上海数据集团"],
+            ["第一梯队", "第二梯队", "第三梯队"],
+        )
+    )
+)
+FIGURES = st.lists(st.integers(12, 98), min_size=2, max_size=2, unique=True)
+SHAPES = st.sampled_from(
+    [
+        "{0}的项目最多，覆盖的城市占比超过 {2}%。{1}的项目也多，覆盖的城市占比超过 {3}%。",
+        "{0}共有项目 {2} 个，{1}共有项目 {3} 个。",
+        "{0}有项目 {2} 个，投资 5 亿元；{1}有项目 {3} 个，投资 7 亿元。",
+        "{0}与{1}的项目分别为 {2} 个和 {3} 个，都比上年多。",
+    ]
+)
+
+
+@SOME
+@given(SUBJECTS, FIGURES, SHAPES)
+def test_a_figure_stays_with_its_subject(names: list[str], figures: list[int], shape: str) -> None:
+    """Said as it stands a text is true; its names or its figures exchanged it is not."""
+    text = shape.format(*names, *figures)
+    for said, true in (
+        (text, True),
+        (shape.format(*names, *figures[::-1]), False),
+        (shape.format(*names[::-1], *figures), False),
+    ):
+        claims = [f"{sentence}[1]。" for sentence in re.split("[。；]", said) if sentence]
+        for claim in claims:
+            assert (one(claim, text).support in GOOD) == true, claim
+
+
+@SOME
+@given(SUBJECTS)
+def test_a_name_that_stands_elsewhere_in_the_passage_is_no_subject(names: list[str]) -> None:
+    own, other = names
+    text = f"{own}率先公布数据目录，带动各方参与。研讨会上，{other}介绍了平台的建设经验。"
+    claim = "{}率先公布数据目录，带动各方参与[1]。"
+    assert one(claim.format(own), text).support in GOOD
+    assert one(claim.format(other), text).support not in GOOD
+
+
+@SOME
+@given(st.permutations(range(2014, 2024)))
+def test_a_year_belongs_to_the_word_behind_it(years: list[int]) -> None:
+    high, low, later = sorted(years[:3])
+    text = f"投资规模总体上升，在 {high} 年冲高、{low} 年回落之后，{later} 年企稳。"
+    assert one(f"{text[:-1]}[1]。", text).support in GOOD
+    for year in (low, later):
+        assert (
+            one(f"{text[:-1].replace(f'{high} 年', f'{year} 年')}[1]。", text).support not in GOOD
+        )
+
+
+def test_the_cells_of_two_rows_make_no_claim(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "# 模式\n\n| 模式 | 授权方式 | 不足 |\n| --- | --- | --- |\n"
+        "| 集中模式 | 统一授权给同一主体 | 响应市场变化较慢，效率不够高 |\n"
+        "| 分散模式 | 各部门分别授权 | 授权主体越多，协调难度越大 |\n",
+        encoding="utf-8",
+    )
+    document = read_document(path, IngestSettings())
+    rows = tuple(row for row in passages_of(document, SplitSettings()) if row.cells)
+    true = "分散模式的不足是授权主体越多，协调难度越大[2]。"
+    false = "集中模式的不足是授权主体越多，协调难度越大[1]。"
+    assert all(judgement.support in GOOD for judgement in verify(true, rows))
+    assert not all(judgement.support in GOOD for judgement in verify(false, rows))
+
+
+@pytest.mark.parametrize("echo", ["第二梯队有几个省[1]？", "第二梯队有 12 个省吗？[1]"])
+def test_a_question_says_nothing(echo: str) -> None:
+    judgement = one(echo, "我国的第二梯队有 12 个省。第二梯队有几个省？")
+    assert judgement.support is Support.UNSUPPORTED and judgement.findings
+
+
+def test_a_figure_behind_those_that_are_dealt_out_is_none_of_them() -> None:
+    text = "2020 年至 2022 年，漏损率依次为 15.8%、14.1% 和 8.7%，提前完成国家 9% 的目标。"
+    assert one(f"{text[:-1]}[1]。", text).support in GOOD
+    assert one("2021 年，漏损率为 14.1%[1]。", text).support in GOOD
+    exchanged = text.replace("15.8%、14.1%", "14.1%、15.8%")
+    assert one(f"{exchanged[:-1]}[1]。", text).support not in GOOD
+
+
+@pytest.mark.parametrize("altered", ["集中 1 对 3 模式", "集中 2 对 1 模式"])
+def test_one_to_many_is_a_name(altered: str) -> None:
+    said = "我国目前形成了集中 1 对 1 模式和分行业 1 对 N 模式。"
+    assert one(f"{said[:-1]}[1]。", said).support in GOOD
+    assert one(f"{said[:-1].replace('集中 1 对 1 模式', altered)}[1]。", said).support not in GOOD
+
+
 @pytest.mark.parametrize(
     ("question", "quote", "told"),
     [
@@ -444,12 +591,13 @@ def test_the_measurement_holds() -> None:
     document = next(path for path in CORPUS if path.suffix == ".md")
     results = shares(judged([document], "test"))
     true = next(share for share in results if share.true and share.kind == "all")
-    # Nouns put for nouns are known to get through often; they are measured, with no floor yet.
     altered = [s for s in results if not s.true and s.kind not in ("all", "noun")]
+    nouns = next(s for s in results if not s.true and s.kind == "noun")
     count = sum(share.count for share in altered)
     assert min(true.count, count) > 50
     assert true.rate >= 0.97
-    assert sum(share.right for share in altered) >= 0.95 * count
+    assert sum(share.right for share in altered) >= 0.97 * count
+    assert nouns.count > 20 and nouns.rate >= 0.8
     for share in results:
         if share.kind in ("digit", "unit") and not share.true:
             assert share.rate == 1, share

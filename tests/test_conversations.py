@@ -24,12 +24,16 @@ from app.conversations.schema import FILE, VERSION
 from app.conversations.store import Conversations
 from app.conversations.turn import Turn, fingerprint, title_of
 from app.questions import Question, load_questions
+from app.verification import verify
 from errors import ConversationNotFound, LibraryMismatch
 from eval.gold import check_evidence
 from eval.question_files import read_questions
-from records import Answer
-from settings import CHECKOUT, Settings
+from index.encoder import Encoder
+from index.pipeline import ingest, rebuild
+from records import Answer, Status
+from settings import CHECKOUT, Settings, SplitSettings
 from tests.strategies import answers, nasty_text
+from tests.test_pipeline import open_library
 
 ME, YOU = "甲", "乙"
 ASKED = "2022 年青湾市数字产业投资规模是多少？"
@@ -65,6 +69,34 @@ def test_a_turn_comes_back_as_it_was(
     readable = question.encode("utf-8", "replace").decode()
     assert kept.turns("", identifier) == (replace(added, question=readable),)
     assert replace(added, number=0, asked_at="") == turn
+    kept.close()
+
+
+def test_the_citations_of_an_earlier_turn_hold_after_re_indexing(
+    settings: Settings, encoder: Encoder, reports: Path
+) -> None:
+    first = Assistant(settings)
+    list(ingest([reports], first.library, encoder, settings))
+    answer = first.ask(ASKED)
+    passages = first.library.store.count()
+    first.close()
+    kept = Conversations(settings.home)
+    identifier = kept.start("").id
+    kept.add_turn("", identifier, Turn(ASKED, "", answer, {}, "", None))
+    finer = settings.model_copy(update={"split": SplitSettings(minimum=10, maximum=40)})
+    library = open_library(finer, encoder)
+    assert rebuild(library, encoder, finer) == 2
+    assert library.store.count() > passages
+    library.close()
+    again = Assistant(finer)
+    results = ingest([reports], again.library, encoder, finer)
+    assert {result.outcome for result in results} == {"unchanged"}
+    (turn,) = kept.turns("", identifier)
+    assert turn.answer is not None and turn.answer.citations
+    verdicts = list(verify([("", c) for c in turn.answer.citations], again.library.store))
+    assert {verdict.status for verdict in verdicts} == {Status.VERBATIM}
+    assert all(verdict.found == verdict.citation.quote for verdict in verdicts)
+    again.close()
     kept.close()
 
 

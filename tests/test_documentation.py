@@ -26,6 +26,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/checking.md",
+    "docs/gate.md",
     "docs/security.md",
 )
 FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -303,16 +304,20 @@ def test_help_imports_nothing_slow() -> None:
     assert done.stderr == ""
 
 
-def test_every_hazard_names_a_test_that_exists() -> None:
+@pytest.mark.parametrize(
+    ("page", "heading", "least"),
+    [("docs/security.md", "## Hazards", 20), ("docs/gate.md", "## What a model may do", 10)],
+)
+def test_every_hazard_names_a_test_that_exists(page: str, heading: str, least: int) -> None:
     """Each row of the table names a test, or a file of tests, that is there."""
-    table = read("docs/security.md").split("## Hazards")[1].split("\n## ")[0]
+    table = read(page).split(heading)[1].split("\n## ")[0]
     rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
     source = "\n".join(
         file.read_text(encoding="utf-8")
         for file in (CHECKOUT / "tests").iterdir()
         if file.suffix == ".py"
     )
-    assert len(rows) > 20
+    assert len(rows) > least
     for row in rows:
         named = INLINE.findall(row.rstrip("|").rpartition(" | ")[2])
         assert named, row

@@ -18,7 +18,7 @@ from app.claims.alignment import (
 from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
 from app.claims.names import Name, NameKind, holds
-from app.claims.periods import entails
+from app.claims.periods import Period, entails
 from app.claims.polarity import OPERATION
 from app.claims.spelling import aligned
 from app.claims.support import Window
@@ -147,9 +147,25 @@ def _period_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
             if not clause.contains(period.span) or period in counted:
                 continue
             own = [p for p in theirs if p.reference] if period.reference else []
-            if not any(entails(other, period) for other in own or theirs):
+            beside = _beside(claim, period, window)
+            if beside:
+                yield Finding(Fault.PERIOD, period.span.of(claim.facts.text), named(beside))
+            elif not any(entails(other, period) for other in own or theirs):
                 stands = named(theirs[0]) if theirs else ""
                 yield Finding(Fault.PERIOD, period.span.of(claim.facts.text), stands)
+
+
+def _beside(claim: Assertion, period: Period, window: Window) -> Period | None:
+    """Another year, if the word behind ``period`` only ever stands behind that: 2020 年冲高."""
+    match = re.match(" ?([一-鿿]{2})", claim.facts.text[period.span.end :])
+    if match is None or window.tabular:
+        return None
+    text = window.facts.text
+    dated = {other.span.end: other for other in window.facts.periods}
+    ahead = [text[: found.start()].rstrip() for found in re.finditer(match[1], text)]
+    found = [dated.get(len(before)) for before in ahead]
+    others = [p for p in found if p and p.year and not entails(p, period)]
+    return others[0] if others and len(others) == len(found) else None
 
 
 def _near(claim: Assertion, clause: Span, window: Window) -> list[Span]:
@@ -184,11 +200,14 @@ def _name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
 
 def _rival(claim: Assertion, name: Name, window: Window) -> str:
     """The name of the same kind that stands in the place of ``name``, empty if it itself does."""
+    if window.tabular and holds(aligned(window.text), name):
+        return ""
     neighbour = _neighbour(claim, name, window)
     if neighbour:
         return neighbour
     clause = claim.facts.clause_at(name.span.start)
-    near = aligned_clauses(claim.facts, clause, window.facts, without=(name.text,))
+    whole = [n.text for n in claim.facts.names if name.span.start <= n.span.end <= name.span.end]
+    near = aligned_clauses(claim.facts, clause, window.facts, without=whole)
     texts = [place.of(window.facts.text) for place in near]
     if any(holds(text, name) for text in texts) or len(near) == len(window.facts.clauses) > 1:
         return ""

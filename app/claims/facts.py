@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.claims.names import Name, names
+from app.claims.names import Name, NameKind, names
 from app.claims.periods import Period, periods
 from app.claims.quantities import Quantity, quantities
 from app.claims.spelling import aligned
@@ -56,7 +56,7 @@ def facts(text: str) -> Facts:
     dates = periods(spelled)
     named = names(spelled)
     taken = [date.span for date in dates] + [
-        name.span for name in named if name.kind in ("latin", "title", "quoted")
+        name.span for name in named if name.kind in ("latin", "title", "quoted", "rank")
     ]
     counted = quantities(spelled, taken)
     delimited = [n.span for n in named if n.kind in ("title", "quoted")]
@@ -148,20 +148,34 @@ def _whole(ahead: list[Period], found: Facts) -> Period:
 
 def _dealt(found: Facts, quantity: Quantity, inside: list[Period], sentence: Span) -> Period | None:
     """The period at the quantity's own place, where as many are named as there are quantities."""
-    match = _RESPECTIVELY.search(found.text, sentence.start, sentence.end)
-    if match is None or quantity.span.start < match.end():
-        return None
-    own = [q for q in found.quantities if match.end() <= q.span.start < sentence.end]
-    own = [q for q in own if q.unit == own[0].unit]
-    named = [p for p in inside if p.span.end <= match.start() and not p.reference]
+    start, own = _dealt_out(found, quantity, sentence)
+    named = [p for p in inside if p.span.end <= start and not p.reference]
     if len(named) == 1 and named[0].until:
         first, last = named[0].year or 0, named[0].until
         named = [
             Period(year, "", named[0].span) for year in range(first, min(last, first + 60) + 1)
         ]
-    if quantity not in own or len(named) != len(own) or len(own) < 2:
-        return None
-    return named[own.index(quantity)]
+    return named[own.index(quantity)] if own and len(named) == len(own) else None
+
+
+def _dealt_out(found: Facts, quantity: Quantity, sentence: Span) -> tuple[int, Sequence[Quantity]]:
+    """Where a sentence says 分别, and the quantities behind it; none if ``quantity`` isn't one."""
+    match = _RESPECTIVELY.search(found.text, sentence.start, sentence.end)
+    if match is None or quantity.span.start < match.end():
+        return sentence.start, ()
+    own = [q for q in found.quantities if match.end() <= q.span.start < sentence.end]
+    own = [q for q in own if q.unit == own[0].unit]
+    own = [q for q in own if not _CLAUSE_END.search(found.text, own[0].span.end, q.span.start)]
+    return match.start(), own if quantity in own and len(own) > 1 else ()
+
+
+def names_of(found: Facts, quantity: Quantity, kind: NameKind) -> list[Name]:
+    """The names of a kind in the quantity's sentence; the one of its place where they are dealt."""
+    sentence = found.sentence_at(quantity.span.start)
+    named = [n for n in found.names if n.kind is kind and sentence.contains(n.span)]
+    start, own = _dealt_out(found, quantity, sentence)
+    ahead = [n for n in named if n.span.end <= start]
+    return [ahead[own.index(quantity)]] if own and len(ahead) == len(own) else named
 
 
 def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[Span, ...]:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from app.claims.alignment import Assertion, opposed
 from app.claims.equality import same_bound, same_value
-from app.claims.facts import Facts, period_of, scope_of
+from app.claims.facts import Facts, names_of, period_of, scope_of
+from app.claims.kinds import same
+from app.claims.names import TOPICAL, Name
 from app.claims.periods import Period, entails
 from app.claims.quantities import Quantity
 from app.claims.support import Window
@@ -75,8 +77,24 @@ def _problem(
     pair = opposed(claim.facts, claim.facts.clause_at(quantity.span.start), there)
     if pair:
         return Finding(Fault.NAME, *pair)
+    another = None if window.tabular else _another_subject(claim, quantity, window, found)
+    if another:
+        return Finding(Fault.NAME, said, another.text)
     better = _better(claim, quantity, window, found, others)
     return Finding(Fault.NUMBER, said, better) if better else None
+
+
+def _another_subject(
+    claim: Assertion, quantity: Quantity, window: Window, found: Quantity
+) -> Name | None:
+    """What the sentence of ``found`` is about, where it names none of what the claim is about."""
+    for kind in TOPICAL:
+        own = names_of(claim.facts, quantity, kind)
+        wanted = [n.text for n in (*own, *claim.topic) if n.kind is kind]
+        rivals = names_of(window.facts, found, kind)
+        if wanted and rivals and not any(same(w, n.text) for w in wanted for n in rivals):
+            return rivals[0]
+    return None
 
 
 def _carried(own: Period, claimed: Period, window: Window, found: Quantity) -> bool:

@@ -1,4 +1,4 @@
-"""Names in a text: titles and quoted terms, Latin names, places, organisations by suffix."""
+"""Names in a text: titles, quoted terms, Latin names, places, organisations, ranks."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class NameKind(StrEnum):
     LATIN = "latin"
     PLACE = "place"
     ORGANISATION = "organisation"
+    RANK = "rank"
+
+
+TOPICAL = (NameKind.PLACE, NameKind.ORGANISATION, NameKind.RANK)
+"""The kinds of names whose figures are told apart by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ _LATIN = re.compile(
     r"| ?[万亿个家项年款种余多%]))?"
     r"|(?<![0-9.])[0-9]+(?:\.[0-9]+)?[A-Z](?:-[A-Z])?(?![A-Za-z0-9])"
 )
-_POINTER = re.compile(r"[表图] ?[0-9]+(?:[-.][0-9]+)*")
+_POINTER = re.compile(r"[表图] ?[0-9]+(?:[-.][0-9]+)*|[0-9]+ ?对 ?(?:[0-9]+|[A-Z])")
+_RANK = re.compile(r"第[一二三四五六七八九十]+(?:梯队|阶段|产业|方阵)")
 _LATIN_UNITS = frozenset(
     (
         "gw mw kw kwh mwh gwh twh km m cm mm kg t gb tb pb eb zb mb kb pct bp hz ghz mhz ms nm b"
@@ -50,8 +56,14 @@ _SUFFIXES = (
     " 检察院"
     " 总局 总署 事务所 基金会 实验室 出版社 医院 通信院 信通院 经信局 数据局 发改委 财政部"
     " 工信部 商务部"
-    " 教育部 科技部 交通部 工业和信息化部 银保监局 证监会 国资委 网信办"
+    " 总体组 教育部 科技部 交通部 工业和信息化部 银保监局 证监会 国资委 网信办"
 ).split()
+_COMPANIES = re.compile(
+    "华为|阿里|腾讯|百度|京东|小米|美团|字节跳动|滴滴|网易|科大讯飞|商汤|海康威视|大华|浪潮"
+    "|中兴通讯|中软国际|中国电子|中国电信|中国移动|中国联通|中国铁塔|中国广电|国家电网|南方电网"
+    "|中国石化|中国石油|中国中车|中国建筑|中国交建|中国电建|中国中铁|中国铁建|比亚迪|宁德时代"
+    "|中芯国际|特斯拉|谷歌|微软|英伟达|亚马逊|思科"
+)
 _SUFFIX = re.compile("|".join(sorted(_SUFFIXES, key=len, reverse=True)))
 # Two characters and 省, 市, 县 or 区 where a clause or an item of a list begins.
 _ADMINISTERED = re.compile(
@@ -62,6 +74,7 @@ _ADMINISTERED = re.compile(
 _NO_NAMES = frozenset(
     (
         "中国 我国 全国 国内 全省 全市 中华人民共和国 大陆 世界 全球 国外 中华 新区 市区 地区 城区"
+        " 城市 都市 城镇 山区 湾区 新城 古城 高原 平原 江湖"
     ).split()
 )
 _JOINERS = frozenset(
@@ -76,7 +89,13 @@ _JOINERS = frozenset(
 def names(text: str) -> tuple[Name, ...]:
     """The names of ``text``, spelled as ``aligned`` spells it, in order; none overlap."""
     found: list[Name] = []
-    for name in (*_delimited(text), *_latin(text), *_organisations(text), *_places(text)):
+    for name in (
+        *_delimited(text),
+        *_latin(text),
+        *_organisations(text),
+        *_places(text),
+        *_ranks(text),
+    ):
         if not any(name.span.overlaps(other.span) for other in found):
             found.append(name)
     return tuple(sorted(found, key=lambda name: name.span))
@@ -100,7 +119,9 @@ def _latin(text: str) -> Iterator[Name]:
 
 
 def _organisations(text: str) -> Iterator[Name]:
-    """Words before a suffix of organisations, as far back as two characters that carry it."""
+    """Known companies, and words before a suffix, as far back as two characters that carry it."""
+    for match in _COMPANIES.finditer(text):
+        yield Name(match.group(), NameKind.ORGANISATION, Span(*match.span()))
     cut = words(text)
     for match in _SUFFIX.finditer(text):
         before = [word for word in cut if word.span.end <= match.start()]
@@ -113,6 +134,11 @@ def _organisations(text: str) -> Iterator[Name]:
                 break
         if start < match.start():
             yield Name(text[start : match.end()], NameKind.ORGANISATION, Span(start, match.end()))
+
+
+def _ranks(text: str) -> Iterator[Name]:
+    for match in _RANK.finditer(text):
+        yield Name(match.group(), NameKind.RANK, Span(*match.span()))
 
 
 def _part_of_name(word: Word) -> bool:
@@ -142,6 +168,8 @@ def place_stem(place: str) -> str:
 def holds(text: str, name: Name) -> bool:
     """Whether ``text`` has the name, whatever white space, case and quotation marks are."""
     wanted, held = _bare(name.text), _bare(text)
+    if name.kind is NameKind.ORGANISATION:
+        wanted, held = wanted.replace("企业", "公司"), held.replace("企业", "公司")
     if name.kind is not NameKind.LATIN:
         return wanted in held
     pattern = rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z]|(?<=[0-9])[0-9])"

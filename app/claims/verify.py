@@ -15,7 +15,7 @@ from app.claims.arithmetic import computed
 from app.claims.compare import Comparison, compare
 from app.claims.equality import same_value
 from app.claims.facts import facts
-from app.claims.names import NameKind
+from app.claims.names import TOPICAL
 from app.claims.quantities import Quantity
 from app.claims.spelling import aligned
 from app.claims.split import LEAD_IN, Statement, split
@@ -38,6 +38,9 @@ SUBJECT = 0.5
 SUBJECT_ELSEWHERE = 0.9
 """The share of the words before the predicate that the support must have: of a passage that is
 cited, of another, or of one clause alone; of a row, all."""
+SAYS_LESS = 0.15
+"""What says so much less of a claim than another window, by the share of its words, carries it not:
+the other is the place that speaks of it, and must not be at odds with it."""
 RELATED = 0.35
 """Above this share a support speaks of the same thing, and can contradict."""
 
@@ -72,8 +75,8 @@ class Judgement:
 def verify(answer: str, passages: Sequence[Passage]) -> tuple[Judgement, ...]:
     """A judgement for each claim of ``answer``, in order; mark n names ``passages[n - 1]``.
 
-    Headings and connecting phrases are no claims. A claim that cites nothing, or a passage
-    that isn't there, is looked for in all passages.
+    Headings and connecting phrases are no claims; a question is one that nothing carries. A
+    claim that cites nothing, or a passage that isn't there, is looked for in all passages.
     """
     places = all_windows(passages)
     return tuple(
@@ -88,6 +91,9 @@ def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgem
         for number in dict.fromkeys(statement.cites)
         if not 1 <= number <= count
     )
+    if statement.text.endswith(("？", "?")):
+        asked = Finding(Fault.WORDING, statement.text)
+        return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (*wrong, asked))
     claim = _assertion(statement)
     ranges: list[Sequence[Window]] = [[w for w in places if w.passage in cited]] if cited else []
     verdict: Judgement | None = None
@@ -119,7 +125,7 @@ def _assertion(statement: Statement) -> Assertion:
     dated = tuple(period for period in before.periods if not period.reference)
     text = LEAD_IN.sub("", statement.text)
     own = facts(text)
-    topic = () if own.names else tuple(n for n in before.names if n.kind is NameKind.PLACE)[-1:]
+    topic = () if own.names else tuple(n for n in before.names if n.kind in TOPICAL)[-1:]
     return Assertion(text, dated[-1:], topic)
 
 
@@ -140,7 +146,7 @@ def _against(
     bar = max(bar, COVERED_BY_PART)
     parts = [best(part, within, places, bar) for part in clauses(claim)]
     held = [part for part in parts if part is not None and _carries(part, bar)]
-    if len(parts) > 1 and len(held) == len(parts):
+    if len(parts) > 1 and len(held) == len(parts) and _of_one_row(held):
         return _judged(statement, Support.SUPPORTED, held)
     if whole.rivals and whole.coverage >= RELATED:
         return _judged(statement, Support.CONTRADICTED, [whole])
@@ -149,6 +155,11 @@ def _against(
     if whole.held and whole.coverage >= bar:
         return _judged(statement, Support.PARTLY, [whole])
     return _judged(statement, Support.UNSUPPORTED, [whole])
+
+
+def _of_one_row(held: Sequence[Comparison]) -> bool:
+    """Whether all clauses that a row carries are of the same row: its cells have one subject."""
+    return len({c.window.evidence for c in held if c.window.tabular}) < 2
 
 
 def _reckoned(statement: Statement, claim: Assertion, within: Sequence[Window]) -> Judgement | None:
@@ -203,7 +214,9 @@ def best(
 ) -> Comparison | None:
     """The window that carries the claim best: least at fault, most covered, fewest sentences."""
     compared = [compare(claim, window, places) for window in likely(claim.text, within)]
-    return min(compared, key=lambda each: _order(each, bar), default=None)
+    most = max((each.coverage for each in compared), default=0.0)
+    telling = [each for each in compared if each.coverage >= most - SAYS_LESS]
+    return min(telling, key=lambda each: _order(each, bar), default=None)
 
 
 def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:
@@ -241,7 +254,7 @@ def clauses(claim: Assertion) -> Iterator[Assertion]:
     before, topic = claim.before, claim.topic
     for text in _parts(claim):
         part = facts(text)
-        places = tuple(name for name in part.names if name.kind is NameKind.PLACE)
+        places = tuple(name for name in part.names if name.kind in TOPICAL)
         yield Assertion(text, before, () if places else topic)
         dated = tuple(period for period in part.periods if not period.reference)
         before, topic = dated[-1:] or before, places[-1:] or topic

@@ -28,6 +28,7 @@ _CONNECTING = frozenset(
     回答 上述 以上 以下 所示 介绍 提及 描述 称 表示 说
     """.split()
 )
+_NO_PLACES = frozenset({"惠及"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +60,36 @@ def _meaningful(word: str) -> bool:
 
 
 @cache
-def _tagged() -> tuple[frozenset[str], frozenset[str]]:
-    """The names of places in jieba's own dictionary, and the words that are no nouns there."""
+def _tagged() -> dict[str, str]:
+    """The words of jieba's own dictionary, each with its part of speech."""
     import jieba
 
     file: Any = jieba.Tokenizer().get_dict_file()
     with file:
         entries = [line.split(" ") for line in file.read().decode().splitlines()]
-    places = frozenset(word for word, _, tag in entries if tag == "ns" and len(word) > 1)
-    places -= {"惠及"}
-    return places, frozenset(word for word, _, tag in entries if tag[0] in "vdpcruf")
+    return {word: tag for word, _, tag in entries}
 
 
 def is_place(word: str) -> bool:
     """Whether jieba's dictionary knows ``word`` as the name of a place."""
-    return word in _tagged()[0]
+    return len(word) > 1 and word not in _NO_PLACES and _tagged().get(word) == "ns"
 
 
 def is_nominal(word: str) -> bool:
     """Whether ``word`` can be part of a name: jieba's dictionary knows it for nothing else."""
-    return word not in _tagged()[1]
+    return _tagged().get(word, "n")[0] not in "vdpcruf"
+
+
+def is_noun(word: str) -> bool:
+    """Whether jieba's dictionary knows ``word`` as a noun, or not at all, as most names."""
+    return _tagged().get(word, "n")[0] in "nj"
+
+
+def may_be_noun(word: str) -> bool:
+    """Whether ``word`` can be a noun, as 应用, 高位 and words that no dictionary has can."""
+    return _tagged().get(word, "n")[0] in "njvbslti"
+
+
+def is_proper(word: str) -> bool:
+    """Whether jieba's dictionary knows ``word`` as a name, of which there are no synonyms."""
+    return _tagged().get(word, "n") in ("ns", "nt")
