@@ -27,7 +27,7 @@ from app.reader.cells import as_said, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.constraints import Asked, demands, named_places
 from app.reader.network import Network
-from app.reader.spans import Spans, best_spans
+from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
 from index.folding import fold
@@ -170,7 +170,7 @@ class NetworkReader:
         """Spans of all the passages that may be the answer, the likeliest first.
 
         A chart's numbers don't say what they belong to: nothing is answered from them, nor from
-        a sentence that gives orders to its reader.
+        a sentence that gives orders to its reader, whose probability the others share.
         """
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
@@ -178,8 +178,7 @@ class NetworkReader:
             candidate_of(asked, hit, scored, spans.margin)
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             if hit.passage.kind is not Kind.FIGURE
-            for scored in spans.best
-            if not in_order(hit.passage.text, scored.span)
+            for scored in _obeying_nothing(hit.passage.text, spans.best)
         ]
         return sorted(found, key=lambda each: (-each.weight, each.hit.rank))
 
@@ -268,6 +267,14 @@ class _Memory:
 
 def _nothing_read(question: str) -> _Memory:
     return _Memory()
+
+
+def _obeying_nothing(text: str, found: Sequence[ScoredSpan]) -> list[ScoredSpan]:
+    kept = [scored for scored in found if not in_order(text, scored.span)]
+    if len(kept) == len(found):
+        return kept
+    left = max(1e-6, 1 - sum(s.probability for s in found if s not in kept))
+    return [replace(s, probability=min(1.0, s.probability / left)) for s in kept]
 
 
 def _tokens(passage: Passage) -> Tokens:
