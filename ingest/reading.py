@@ -43,7 +43,7 @@ def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent
     entry = manifest_entry(path, sha256) or Entry(path.name)
     draft = _draft(path.suffix.lower(), data, settings, on_page)
     if not draft.source.text.strip():
-        raise _no_text(path.suffix.lower())
+        raise _no_text(path.suffix.lower(), settings.ocr)
     cover = _cover(draft)
     return Document(
         id=sha256[:12],
@@ -191,13 +191,27 @@ def _impostor(suffix: str, data: bytes) -> CorruptFile:
     )
 
 
-def _no_text(suffix: str) -> EmptyFile:
+def _no_text(suffix: str, ocr: bool) -> EmptyFile:
     if suffix == ".pdf":
-        return EmptyFile(
-            "PDF 里没有文字，多半是扫描件。请装上文字识别再导入：pip install -e .[ocr]",
-            "the PDF holds no text: it is probably a scan. Install text recognition, then ingest "
-            "it again: pip install -e .[ocr]",
-        )
+        from ingest.pdf import recognition
+
+        scan = "PDF 里没有文字，多半是扫描件。", "the PDF holds no text: it is probably a scan. "
+        if not ocr:
+            mend = (
+                "请把设置 ingest.ocr 改为 true 再导入。",
+                "Set ingest.ocr = true, then ingest it again.",
+            )
+        elif recognition.available():
+            mend = (
+                "文字识别也没有认出文字。请换一份更清晰的扫描件。",
+                "Text recognition found none either. Scan it anew, more clearly.",
+            )
+        else:
+            mend = (
+                "请装上文字识别再导入：pip install -e .[ocr]",
+                "Install text recognition, then ingest it again: pip install -e .[ocr]",
+            )
+        return EmptyFile(scan[0] + mend[0], scan[1] + mend[1])
     return EmptyFile(
         "文件里没有可读的文字。请确认内容后再导入。",
         "the file holds no readable text. Check what is in it.",

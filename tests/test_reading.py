@@ -8,6 +8,7 @@ import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile, UnknownFormat
 from ingest.draft import Draft
@@ -105,6 +106,27 @@ def test_what_cannot_be_read_is_refused_with_a_reason(
     assert type(caught.value) is error
     assert words in str(caught.value)
     assert caught.value.english.isascii() or "…" in caught.value.english
+
+
+@pytest.mark.parametrize(
+    ("ocr", "available", "words"),
+    [
+        (True, False, "pip install"),
+        (True, True, "没有认出文字"),
+        (False, True, r"ingest\.ocr"),
+        (False, False, r"ingest\.ocr"),
+    ],
+)
+def test_a_pdf_without_text_tells_what_would_help(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ocr: bool, available: bool, words: str
+) -> None:
+    path = tmp_path / "空白.pdf"
+    canvas = Canvas(str(path))
+    canvas.showPage()
+    canvas.save()
+    monkeypatch.setattr("ingest.pdf.recognition.available", lambda: available)
+    with pytest.raises(EmptyFile, match=words):
+        read_document(path, IngestSettings(ocr=ocr))
 
 
 def test_limits_are_those_of_the_settings(tmp_path: Path) -> None:
