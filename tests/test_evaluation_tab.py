@@ -158,8 +158,8 @@ def test_a_run_goes_on_without_the_page_and_asking_beside_it(
 def test_two_runs_are_compared(page: Page, runs: tuple[str, str]) -> None:
     inner(page, CHINESE.compare_tab)
     for label, name in ((CHINESE.first, runs[0]), (CHINESE.second, runs[1])):
-        page.get_by_label(label).fill(name)
-        page.get_by_label(label).press("Enter")
+        page.get_by_label(label).click()
+        page.get_by_role("option", name=name, exact=True).last.click()
     page.get_by_role("button", name=CHINESE.compare, exact=True).click()
     compared = page.locator("#comparison")
     expect(compared.locator("h3").first).to_have_text("甲 → 乙")
