@@ -136,7 +136,6 @@ def _train(
             torch.manual_seed(arguments.seed + number)
             if each.start:
                 network.load_state_dict(mean(each.start))
-            network.freeze(each.frozen)
             plan, facts = _plan(questions, found, each, arguments, number)
             _say(json.dumps(facts))
             started = time.perf_counter()

@@ -54,14 +54,12 @@ class Round:
     """So many epochs of one recipe, at a rate of learning that rises and falls once.
 
     ``start`` are the rounds whose mean, by weight, it starts from; without any, the last one.
-    ``frozen`` of the lowest layers stay as they are.
     """
 
     recipe: Recipe
     epochs: int
     rate: float
     start: Mapping[int, float] = field(default_factory=dict)
-    frozen: int = 3
 
 
 ROUNDS = (

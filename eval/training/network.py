@@ -16,6 +16,8 @@ from transformers import BertModel
 from app.reader.spans import PROJECTION
 from app.reader.windows import WIDEST
 
+_FROZEN = 3  # of the lowest layers, which stay as they are
+
 
 class SpanNetwork(nn.Module):
     """Inputs of shape (batch, length) become hidden states, and these scores of spans."""
@@ -31,15 +33,12 @@ class SpanNetwork(nn.Module):
             dtype=torch.float32,
         )
         self.encoder.embeddings.requires_grad_(False)
+        for layer in self.encoder.encoder.layer[:_FROZEN]:
+            layer.requires_grad_(False)
         width = self.encoder.config.hidden_size
         self.head = nn.Linear(width, 3 + 2 * PROJECTION)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
-
-    def freeze(self, layers: int) -> None:
-        """Keep so many of the lowest layers as they are, and let the others learn."""
-        for number, layer in enumerate(self.encoder.encoder.layer):
-            layer.requires_grad_(number >= layers)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Shape (batch, length, 3 + 2 * PROJECTION): start, end, none, projections."""
