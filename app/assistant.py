@@ -37,6 +37,9 @@ log = logging.getLogger("youju.assistant")
 AT_ONCE = 2
 """Questions worked on at once, whoever asks them: each keeps several cores busy."""
 
+# LlamaIndex's modules import each other in circles: two threads that begin with it fail.
+_IMPORTING = threading.Lock()
+
 
 class Assistant:
     """Everything that a question needs, made from settings; each part opens when used."""
@@ -106,7 +109,8 @@ class Assistant:
 
     def query_engine(self, documents: Sequence[str] = ()) -> RetrieverQueryEngine:
         """A LlamaIndex query engine over the library, or over these documents of it."""
-        from llama_index.core.query_engine import RetrieverQueryEngine
+        with _IMPORTING:
+            from llama_index.core.query_engine import RetrieverQueryEngine
 
         from app.rerank import ReaderRerank
         from app.response import CitedResponse
@@ -208,7 +212,8 @@ class Assistant:
         if self._brief:
             hits = self._search.hits(question, self.settings.answer.passages_read, documents)
             return self.reader.rank(question, hits)[: self.settings.retrieval.top_k]
-        from llama_index.core.schema import QueryBundle
+        with _IMPORTING:
+            from llama_index.core.schema import QueryBundle
 
         from index.retriever import from_node
 
