@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence, Set
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import TypeVar
 
@@ -34,6 +35,8 @@ EXACT_ONCE = 20_000
 """Passages up to which a process that asks once compares all exactly, without Chroma."""
 LONGEST_QUESTION = 400
 """Characters of a question that are looked at: encoding time grows with the length."""
+
+_LONG_NUMBER = re.compile(r"(?!(?:19|20)[0-9]{2}$)[0-9](?:[.,]?[0-9]){3,}")
 
 
 class HybridSearch:
@@ -66,8 +69,9 @@ class HybridSearch:
 
         Three lists of candidates (vectors, words, character pairs) are fused. A passage
         that is neither near enough by its vector nor holds enough of the question's words,
-        weighed by their rarity, is dropped: a greeting finds nothing. With ``documents``,
-        only passages of these ids.
+        weighed by their rarity, is dropped: a greeting finds nothing. Passages with a long
+        number that the question names (9091.18) come first. With ``documents``, only passages
+        of these ids.
         """
         question = question[:LONGEST_QUESTION]
         words = self.library.segmenter.content_words(question)
@@ -109,8 +113,18 @@ class HybridSearch:
                     (self.settings.bigrams_weight, by_bigrams),
                 ]
             )
-            best = self._above_floor(list(fused)[: 2 * wanted], words, by_vector)[:wanted]
+            likely = self._above_floor(list(fused)[: 2 * wanted], words, by_vector)
+            exact = self._with_long_numbers(words, by_words)
+            best = list(dict.fromkeys([*exact, *likely]))[:wanted]
         return by_vector, by_words, fused, best
+
+    def _with_long_numbers(self, words: Sequence[str], found: Iterable[str]) -> list[str]:
+        numbers = {word for word in words if _LONG_NUMBER.fullmatch(word)}
+        if not numbers:
+            return []
+        candidates = list(found)
+        held = self.library.lexical.words_of(candidates)
+        return [one for one in candidates if numbers & held.get(one, frozenset())]
 
     def _soundly(self, find: Callable[[], Found]) -> Found:
         """Try again with indexes opened anew, then built anew, when they fail while asked.

@@ -24,10 +24,12 @@ from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from app.verification import verify
 from errors import QuestionsError
+from index.encoder import Encoder
+from index.pipeline import ingest
 from index.retriever import HybridRetriever, from_node, to_node
 from index.search import HybridSearch
 from records import Citation, Hit, Passage, Span, Status
-from settings import CHECKOUT, AnswerSettings
+from settings import CHECKOUT, AnswerSettings, Settings
 from tests.samples import make_document
 
 ANSWERING = AnswerSettings()
@@ -326,3 +328,17 @@ def test_a_short_answer_that_no_shown_quote_holds_is_not_shown(assistant: Assist
     answer = boasting.answer("有几座？", hits)
     assert "99" not in answer.text
     assert answer.short_answer == answer.citations[0].quote
+
+
+def test_a_long_number_that_is_asked_about_is_found_first(
+    settings: Settings, encoder: Encoder, tmp_path: Path
+) -> None:
+    sections = [f"## 第{n}节\n\n这个数出自哪里，第{n}次调查没有说明出处。\n" for n in range(40)]
+    sections.insert(17, "## 信贷\n\n上海普惠型贷款达到 5731.26 亿元，户数近 78 万户。\n")
+    (tmp_path / "调查.md").write_text("\n".join(sections), encoding="utf-8")
+    assistant = Assistant(settings)
+    list(ingest([tmp_path / "调查.md"], assistant.library, encoder, settings))
+    search = HybridSearch(assistant.library, encoder, settings.retrieval)
+    first = search.hits("5731.26 亿这个数出自哪里？")[0]
+    assert "5731.26" in first.passage.text
+    assistant.close()

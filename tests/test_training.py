@@ -131,13 +131,43 @@ def test_questions_on_tables_are_answered_by_a_whole_cell() -> None:
 
 
 def test_written_questions_are_answered_where_they_say_or_not_at_all(tmp_path: Path) -> None:
-    questions = list(written(tmp_path / "no-news.txt"))
+    questions = list(written(tmp_path))
     assert len({q.id for q in questions}) == len(questions) > 500
     assert 0.1 < sum(not q.answers for q in questions) / len(questions) < 0.5
     for question in questions:
         for answer, said in zip(question.answers, question.references, strict=True):
             assert answer.of(question.paragraph.text) == said == said.strip(" ，。；、")
     assert {q.paragraph.part for q in questions} == {"train", "tune", "test"}
+
+
+def test_questions_are_written_on_paragraphs_that_are_trained_on_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "written"
+    folder.mkdir()
+    monkeypatch.setattr("eval.training.written.FOLDER", folder)
+    titles = {sources.part_of(title, 0.25): title for title in map(str, range(40))}
+    paragraphs = {part: f"{int(title):03}号桥建于1905年。" for part, title in titles.items()}
+    built = {"id": "1", "question": "何时？", "answers": [{"text": "1905", "answer_start": 7}]}
+    raw = [
+        {"title": titles[part], "paragraphs": [{"context": text, "qas": [built]}]}
+        for part, text in paragraphs.items()
+    ]
+    (tmp_path / "cmrc2018_trial.json").write_text(json.dumps({"data": raw}), encoding="utf-8")
+    asked = [{"question": "哪一年建的？", "kind": "date", "answer": [0, 2]}]
+    (folder / "encyclopedia.jsonl").write_text(
+        "\n".join(
+            json.dumps(
+                {"article": sources.identified(text), "span": [3, len(text)], "questions": asked}
+            )
+            for text in paragraphs.values()
+        ),
+        encoding="utf-8",
+    )
+    (question,) = written(tmp_path)
+    assert question.paragraph.part == "train"
+    assert question.paragraph.title == titles["train"]
+    assert paragraphs["train"].endswith(question.paragraph.text)
 
 
 def test_another_year_is_one_that_the_text_does_not_name() -> None:

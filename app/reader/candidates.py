@@ -21,6 +21,7 @@ _WHOLE = {
     Asked.MEANING: whole_clause,
     Asked.REASON: cause,
     Asked.CHOICE: whole_clause,
+    Asked.DEED: whole_clause,
 }
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 _ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for

@@ -61,6 +61,7 @@ class Asked(StrEnum):
     REASON = "reason"
     MEANING = "meaning"
     CHOICE = "choice"
+    DEED = "deed"
     OTHER = "other"
 
 
@@ -76,6 +77,7 @@ _KINDS = (
         Asked.MEANING,
         re.compile(r"什么是|什么意思|指的?是什么|指什么|含义|定义|界定|有何不同|有什么不同|区别"),
     ),
+    (Asked.DEED, re.compile(r"[干做][些了过]?(?:什么|啥|嘛)(?:的|$|[？?，])")),
     (Asked.LIST, re.compile(r"哪些|哪几|分别|有什么|包括什么|哪[两三四五六七八九十]|列举")),
     (
         Asked.DATE,

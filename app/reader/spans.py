@@ -36,7 +36,8 @@ _ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
-_TITLE_REST = re.compile(r"[^《》。！？；\n\t]{0,30}》")
+_OPENING = {closing: opening for opening, closing in _PAIRS.items()}
+_BRACKETS = "（(〔"
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
 
@@ -162,17 +163,29 @@ def _changed(text: str, span: Span) -> int:
 
 
 def _paired(text: str, span: Span) -> Span:
+    """``span`` up to the partner of each mark that stands in it alone, in the same sentence."""
     start, end = span.start, span.end
-    inside = text[start:end]
-    for opening, closing in _PAIRS.items():
-        opened = inside.count(opening) - inside.count(closing)
-        if opened > 0 and text[end : end + 1] == closing:
-            end += 1
-        elif opened > 0 and opening == "《" and (rest := _TITLE_REST.match(text, end)):
-            end = rest.end()
-        elif opened < 0 and text[start - 1 : start] == opening and start > 0:
-            start -= 1
+    awaited: list[str] = []
+    for mark in span.of(text):
+        if mark in _PAIRS:
+            awaited.append(mark)
+        elif awaited and _PAIRS[awaited[-1]] == mark:
+            awaited.pop()
+        elif mark in _OPENING:
+            reach = text[max(0, start - _reach(_OPENING[mark])) : start]
+            at = reach.rfind(_OPENING[mark])
+            if at >= 0 and not _SENTENCE_END.search(reach, at):
+                start -= len(reach) - at
+    for mark in reversed(awaited):
+        at = text.find(_PAIRS[mark], end, end + _reach(mark))
+        if at >= 0 and not _SENTENCE_END.search(text, end, at):
+            end = at + 1
     return Span(start, end)
+
+
+def _reach(mark: str) -> int:
+    """How far the partner of an opening mark may be away, in characters."""
+    return 1 if mark in _BRACKETS else 40
 
 
 def whole_list(text: str, span: Span) -> Span:

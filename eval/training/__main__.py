@@ -54,7 +54,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
-    questions += written(arguments.data / f"{NEWS}.txt")
+    questions += written(arguments.data)
     found = _negatives(questions, arguments.work)
     _train(questions, found, arguments)
     _export(arguments.work / "network.pt", arguments.weights)

@@ -1,8 +1,9 @@
 """Questions written for this, not made by code, as analysts and civil servants would put them.
 
-They are asked of passages of news, which are named by digest and place and not copied here,
-and of passages in the manner of industry reports, which were made up for this and hold no
-facts. About a quarter are near misses: on the subject of the passage, but not answered by it.
+They are asked of passages of news and of an encyclopedia, which are named by digest and place
+and not copied here, and of passages in the manner of industry reports, which were made up for
+this and hold no facts. A third are near misses: on the subject of the passage, but not
+answered by it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from eval.training.made import SOURCE as NEWS
 from eval.training.made import articles
-from eval.training.sources import Paragraph, Question, identified, part_of
+from eval.training.sources import CMRC, DRCD, Paragraph, Question, identified, part_of, read
 from records import Span
 
 SOURCE = "written"
@@ -21,24 +23,38 @@ FOLDER = Path(__file__).parent / "written"
 _HELD_OUT = 0.16
 
 
-def written(news: Path) -> Iterator[Question]:
-    """All the questions; those on news only where the file ``news`` is there.
+def written(data: Path) -> Iterator[Question]:
+    """All the questions; those on other people's texts only where these are in ``data``.
 
     Raises ValueError for an answer that doesn't lie in its passage.
     """
-    texts = {identified(text): text for text in articles(news)} if news.exists() else {}
+    file = data / f"{NEWS}.txt"
+    news = {identified(text): text for text in articles(file)} if file.exists() else {}
+    trained = _trained(data)
     for path in sorted(FOLDER.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             raw = json.loads(line)
             if "text" in raw:
                 yield from _questions(raw, raw["title"], raw["text"])
-            elif raw["article"] in texts:
-                yield from _questions(raw, "", Span(*raw["span"]).of(texts[raw["article"]]))
+            elif raw["article"] in news:
+                yield from _questions(raw, "", Span(*raw["span"]).of(news[raw["article"]]))
+            elif raw["article"] in trained:
+                whole = trained[raw["article"]]
+                text = Span(*raw["span"]).of(whole.text)
+                yield from _questions(raw, whole.title, text, whole.part)
 
 
-def _questions(raw: dict[str, Any], title: str, text: str) -> Iterator[Question]:
+def _trained(data: Path) -> dict[str, Paragraph]:
+    """The paragraphs of the reading sets that are trained on, by their texts' digests."""
+    names = [name for name in (*DRCD, CMRC) if (data / f"{name}.json").exists()]
+    paragraphs = {question.paragraph for name in names for question in read(data, name)}
+    return {identified(each.text): each for each in paragraphs if each.part == "train"}
+
+
+def _questions(raw: dict[str, Any], title: str, text: str, part: str = "") -> Iterator[Question]:
     digest = identified(text)
-    paragraph = Paragraph(f"{SOURCE}-{digest}", SOURCE, title, text, part_of(digest, _HELD_OUT))
+    part = part or part_of(digest, _HELD_OUT)
+    paragraph = Paragraph(f"{SOURCE}-{digest}", SOURCE, title, text, part)
     for number, each in enumerate(raw["questions"]):
         answers = [Span(*each["answer"])] if each["answer"] else []
         if any(answer.end > len(text) for answer in answers):
