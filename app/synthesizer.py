@@ -23,6 +23,10 @@ _MORE = {
     "zh": "表中符合的还有 {count} 项，没有列出。",
     "en": "The table has {count} more that are not listed.",
 }
+_COMPARED = {
+    "zh": "由所引表中的数字比较得出。",
+    "en": "Found by comparing the figures of the table cited.",
+}
 
 
 class CitingSynthesizer(ABC):
@@ -119,6 +123,8 @@ class QuotingSynthesizer(CitingSynthesizer):
             return refusal
         if reading.items:
             return self._listed(refusal, reading, citations)
+        if reading.compared:
+            return self._compared(refusal, reading, citations)
         short = self._short(reading, citations)
         answer = replace(
             refusal,
@@ -129,21 +135,36 @@ class QuotingSynthesizer(CitingSynthesizer):
         )
         return self._told_apart(answer, reading)
 
+    def _compared(
+        self, refusal: Answer, reading: Reading, citations: tuple[Citation, ...]
+    ) -> Answer:
+        """What the cited figures say when compared; a refusal if one of them didn't pass."""
+        if len(citations) < len(reading.evidence):
+            return refusal
+        note = _COMPARED[self._language]
+        return replace(
+            refusal,
+            refused=False,
+            text="\n\n".join([compose(reading.short_answer, citations, len(citations)), note]),
+            short_answer=reading.short_answer,
+            citations=citations,
+            hits=_with_rows(refusal.hits, reading),
+            notes=(note,),
+        )
+
     def _listed(self, refusal: Answer, reading: Reading, citations: tuple[Citation, ...]) -> Answer:
         """The items whose rows are cited, then the rows, and how many more there are."""
         held = [i for i in reading.items if any(locate(i, c.quote) for c in citations)]
         short = enumerated(held)
         more = len(reading.items) + reading.left_out - len(citations)
         notes = (_MORE[self._language].format(count=more),) if more else ()
-        shown = {hit.passage.id for hit in refusal.hits}
-        rows = [e.hit for e in reading.evidence if e.hit.passage.id not in shown]
         return replace(
             refusal,
             refused=False,
             text="\n\n".join([compose(short, citations, len(citations)), *notes]),
             short_answer=short,
             citations=citations,
-            hits=(*refusal.hits, *rows),
+            hits=_with_rows(refusal.hits, reading),
             notes=notes,
         )
 
@@ -161,6 +182,12 @@ class QuotingSynthesizer(CitingSynthesizer):
     def _cite(self, number: int, evidence: Evidence) -> Citation:
         document_id = evidence.hit.passage.document_id
         return self._cited(number, document_id, evidence.span, evidence.quote)
+
+
+def _with_rows(hits: tuple[Hit, ...], reading: Reading) -> tuple[Hit, ...]:
+    """The hits, and behind them the rows read that none of them is."""
+    shown = {hit.passage.id for hit in hits}
+    return (*hits, *(e.hit for e in reading.evidence if e.hit.passage.id not in shown))
 
 
 def compose(short: str, citations: Sequence[Citation], carrying: int = 1) -> str:

@@ -284,6 +284,9 @@ def test_an_answer_must_have_the_unit_that_is_asked_for(
         ("何时发布？", "疫情期间", False),
         ("投资规模有何变化？", "有所回落", False),
         ("谁发布的？", "信通院", False),
+        ("是哪家公司中的标？", "杭州市", True),
+        ("是哪家公司中的标？", "杭州数科公司", False),
+        ("是哪座城市中的标？", "杭州市", False),
     ],
 )
 def test_where_a_figure_is_asked_for_outright_nothing_without_one_is_an_answer(

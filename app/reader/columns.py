@@ -42,10 +42,10 @@ def column_cells(
     if asked.asked is not Asked.LIST or not found:
         return ()
     first, answer = found[0]
-    table = [row for row in rows if row.cells and _titles(row) == _titles(first)]
+    table = [row for row in rows if row.cells and titles_of(row) == titles_of(first)]
     documents = _document_column(asked.question, table)
     column = documents or _column(first, answer)
-    name = _plain(_IN_BRACKETS.sub("", column))
+    name = plain(_IN_BRACKETS.sub("", column))
     several = not documents and "、" in answer.of(first.text)
     if several or _CHOOSING.search(asked.question.replace(name, "")):
         return ()
@@ -70,7 +70,8 @@ def enumerated(items: Sequence[str]) -> str:
     return ("；" if any(mark in item for item in items for mark in "，,、") else "、").join(items)
 
 
-def _titles(row: Passage) -> tuple[object, ...]:
+def titles_of(row: Passage) -> tuple[object, ...]:
+    """What the rows of one table have in common."""
     return row.document_id, row.headings, row.header.split("\n")[0]
 
 
@@ -106,8 +107,8 @@ def _meant(
     question: str, words: Sequence[str], table: Sequence[Passage], column: str
 ) -> list[Passage]:
     """The rows with each word, and each cell's text, by which the question tells rows apart."""
-    about = _plain("\n".join(map(_about, table)))
-    beside = {row.id: [_plain(said) for said in _beside(row, column)] for row in table}
+    about = plain("\n".join(map(_about, table)))
+    beside = {row.id: [plain(said) for said in _beside(row, column)] for row in table}
     cells = {said for each in beside.values() for said in each if said in question}
     meant = list(table)
     for word in {*words, *cells}:
@@ -130,5 +131,6 @@ def _beside(row: Passage, column: str) -> list[str]:
     return [*(label.split("：", 1)[-1] for label in row.header.split("\n")[1:]), *own]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """As ``fold`` spells it, without white space and in small letters."""
     return _SPACE.sub("", fold(text)).lower()

@@ -43,6 +43,7 @@ _OUTRIGHT = re.compile(
     r"多少|百分之几|几[家个项种类座成倍次]|何时|什么时候|什么时间|哪一?年|哪个?月"
 )
 _COUNTED = re.compile(r"(?:多少|几)[家户人名位个座所项件页种类条台套次辆]")
+_FIRM = re.compile(r"哪[一几]?家(?:公司|企业|厂商|银行|机构|单位)")
 _PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%‰]")
 _YEAR_SAID = re.compile(r"(?:19|20)[0-9]{2}\s?年?")
 _EVERYWHERE = frozenset({"中国", "全国", "我国"})
@@ -133,12 +134,14 @@ class Demands:
         return bool(before) and before[-1] not in self.years
 
     def rules_out(self, answer: str, header: str = "") -> bool:
-        """Whether ``answer`` can't be one, since it holds no figure, or no time, of any kind.
+        """Whether ``answer`` can't be one, since it is of another kind, or holds no figure or time.
 
         Judged only where one is asked for outright (多少, 何时). A year is no amount, nor is a
         share where things are counted (多少家). The figure may stand in the ``header`` of the
-        answer's table only for a time (a column 2022 年).
+        answer's table only for a time (a column 2022 年). A place alone is no company (哪家公司).
         """
+        if _FIRM.search(self.question) and answer.strip() in places():
+            return True
         if not _OUTRIGHT.search(self.question):
             return False
         said = fold(answer)

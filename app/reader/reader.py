@@ -27,6 +27,7 @@ from app.reader.cells import as_said, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.constraints import Asked, demands, named_places
 from app.reader.network import Network
+from app.reader.series import compared
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
@@ -35,6 +36,7 @@ from index.search import LONGEST_QUESTION, HybridSearch, coverage
 from records import Hit, Kind, Passage, Span
 
 _REMEMBERED = 16
+_CERTAIN = {"years": 0.0, "certainty": 0.0, "agreement": 1.0, "unsuited": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Reading:
     ``unit`` is what a table counts a bare number in. ``milliseconds`` were spent on reading
     since the hits were last ranked. ``answers`` are the likeliest of each document that gives
     a likely one, best first. ``items`` are the cells of a table's column that answer together,
-    one for each piece of evidence; ``left_out`` counts those beyond what may be cited.
+    one for each piece of evidence; ``left_out`` counts those beyond what may be cited. What
+    comes of ``compared`` figures isn't verbatim.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -55,6 +58,7 @@ class Reading:
     answers: tuple[Found, ...] = ()
     items: tuple[str, ...] = ()
     left_out: int = 0
+    compared: bool = False
 
 
 class Reader(Protocol):
@@ -119,6 +123,9 @@ class NetworkReader:
         column = self._column(question, candidates)
         if column:
             return self._listed(question, candidates, column)
+        comparison = self._comparison(question, candidates)
+        if comparison is not None:
+            return comparison
         chosen = [best, *supporting(best, candidates[1:])]
         judged = self.calibration.confidence.probability(self.features(question, candidates))
         return Reading(
@@ -141,6 +148,32 @@ class NetworkReader:
         words = library.segmenter.content_words(question)
         found = [(c.hit.passage, c.scored.span) for c in candidates]
         return column_cells(asked, words, found, library.store.passages_of(passage.document_id))
+
+    def _comparison(self, question: str, candidates: Sequence[Candidate]) -> Reading | None:
+        """What the likeliest table's figures say when compared, as sure as one of them is."""
+        rows = [c for c in candidates if c.hit.passage.cells and c.margin > 0]
+        if not rows:
+            return None
+        library, passage = self._search.library, rows[0].hit.passage
+        words = library.segmenter.content_words(question)
+        found = [(c.hit.passage, c.scored.span) for c in rows]
+        table = library.store.passages_of(passage.document_id)
+        made = compared(demands(question), words, found, table)
+        if made is None:
+            return None
+        hits = {c.hit.passage.id: c.hit for c in candidates}
+        cited = list(dict.fromkeys(point.row for point in made.points))
+        sure = self.features(question, [replace(rows[0], fit=1.0), *candidates])
+        return Reading(
+            evidence=tuple(
+                Evidence(hits.get(row.id) or Hit(row, 0.0, len(hits) + n), row.span)
+                for n, row in enumerate(cited, start=1)
+            ),
+            short_answer=made.text,
+            confidence=self.calibration.confidence.probability(sure | _CERTAIN),
+            milliseconds=self._remembered(question).milliseconds,
+            compared=True,
+        )
 
     def _listed(
         self,

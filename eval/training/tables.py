@@ -69,7 +69,9 @@ class _Sheet:
 def tables(number: int, draw: random.Random) -> Iterator[Question]:
     """Questions about so many tables: two that a row answers and a near miss of each."""
     for _ in range(number):
-        make = draw.choice((_by_measure, _by_year, _of_years, _of_papers, _of_tasks))
+        make = draw.choice(
+            (_by_measure, _by_year, _of_years, _of_papers, _of_tasks, _down_years, _across_years)
+        )
         yield from make(draw)
 
 
@@ -165,6 +167,89 @@ def _of_years(draw: random.Random) -> Iterator[Question]:
         draw.choice(asked).format(other, draw.choice(years), measure),
     ]
     yield from _asked(sheet, len(rows), len(years), question, misses, draw)
+
+
+def _down_years(draw: random.Random) -> Iterator[Question]:
+    """A row for each year: which is the greatest, and how two of them compare."""
+    years, trade, (measure, other), figures = _series(draw)
+    named = f"{measure}（{_MEASURES[measure]}）" if draw.random() < 0.6 else measure
+    sheet = _Sheet(
+        f"{draw.choice('表图')} {draw.randint(1, 30)} {trade}{measure}走势",
+        (("年份", named), *((f"{y}年", text) for y, text in zip(years, figures, strict=True))),
+    )
+    rows = [_paragraph(passage) for passage in split(_document(sheet), SplitSettings())]
+    text, at, free = _comparing(draw, years, figures, f"{trade}{measure}")
+    span = rows[at].cells[1].span
+    yield Question(f"{rows[at].id}-most", text, rows[at], (span,), (span.of(rows[at].text),))
+    miss, _, _ = _comparing(draw, years, figures, f"{trade}{other}")
+    yield Question(f"{rows[at].id}-miss", miss, rows[at], ())
+    if free:
+        left = rows[draw.choice(free)]
+        yield Question(f"{left.id}-other", text, left, ())
+
+
+def _across_years(draw: random.Random) -> Iterator[Question]:
+    """A column for each year, a row for a measure: the same questions, and which year it was."""
+    years, trade, measures, figures = _series(draw)
+    said = {measures[0]: figures} | {m: [_number(draw, m) for _ in years] for m in measures[1:]}
+    sheet = _Sheet(
+        f"表 {draw.randint(1, 30)} {years[0]}—{years[-1]} 年{trade}情况",
+        (
+            (draw.choice(("年份", "指标", "")), *map(str, years)),
+            *((f"{m}（{_MEASURES[m]}）", *row) for m, row in said.items()),
+        ),
+    )
+    row, other = (_paragraph(passage) for passage in split(_document(sheet), SplitSettings()))
+    asked = f"{draw.choice((trade, ''))}{measures[0]}"
+    text, at, _ = _comparing(draw, years, figures, asked)
+    if figures.count(figures[at]) == 1 and draw.random() < 0.3:
+        text = f"哪一年的{asked}{draw.choice(('是', '为', '只有', '达到'))}{figures[at]}？"
+    span = row.cells[at + 1].span
+    yield Question(f"{row.id}-most", text, row, (span,), (span.of(row.text),))
+    yield Question(f"{other.id}-other", text, other, ())
+    absent = draw.choice([m for m in sorted(_MEASURES) if m not in measures])
+    miss, _, _ = _comparing(draw, years, figures, f"{trade}{absent}")
+    yield Question(f"{row.id}-miss", miss, row, ())
+
+
+def _series(draw: random.Random) -> tuple[list[int], str, list[str], list[str]]:
+    """Years, a trade, two measures, and a figure of the first measure for each year."""
+    first = draw.randint(2005, 2019)
+    years = [first + i for i in range(draw.randint(4, 8))]
+    measures = draw.sample(sorted(_MEASURES), 2)
+    return years, draw.choice(_TRADES), measures, [_number(draw, measures[0]) for _ in years]
+
+
+def _comparing(
+    draw: random.Random, years: Sequence[int], figures: Sequence[str], what: str
+) -> tuple[str, int, list[int]]:
+    """A question that compares, which year's figure answers it, and which don't by themselves."""
+    values = [float(text.replace(",", "")) for text in figures]
+    if draw.random() < 0.5:
+        least = draw.random() < 0.4
+        at = values.index(min(values) if least else max(values))
+        way = draw.choice(("最低", "最少", "垫底") if least else ("最高", "最多", "最大", "最猛"))
+        asked = ["哪一年的{what}{way}？", "{what}{way}的是哪年", "{what}在哪年{way}，是多少？"]
+        asked += ["历年{what}里{way}的那年是多少？", "{one}到{other}年，{what}{way}的一年"]
+        text = draw.choice(asked)
+        said = text.format(what=what, way=way, one=years[0], other=years[-1])
+        return said, at, []
+    one = draw.randrange(len(years) - 1)
+    other = draw.randrange(one + 1, len(years))
+    asked = [
+        "和{one}年相比，{other}年的{what}是升还是降？",
+        "{other}年{what}比{one}年多了还是少了？",
+        "{other}年的{what}较{one}年高出多少？",
+        "{what}，{one}年和{other}年相差多少？",
+    ]
+    if other == one + 1:
+        asked += ["{other}年的{what}比上一年多了还是少了？", "{other}年{what}比前一年多多少？"]
+    at = other
+    if draw.random() < 0.3:
+        asked = ["{one}和{other}，哪年{what}更高？", "{one}年与{other}年哪一年的{what}更多"]
+        at = max(one, other, key=values.__getitem__)
+    text = draw.choice(asked).format(what=what, one=years[one], other=years[other])
+    return text, at, [i for i in range(len(years)) if i not in (one, other)]
 
 
 def _of_papers(draw: random.Random) -> Iterator[Question]:
