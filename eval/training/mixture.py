@@ -45,7 +45,7 @@ class Recipe:
     squad_near_miss: float = 0.22
     articles: int = 400
     tables: int = 0
-    written: int = 0
+    written: float = 0.0
     altered: float = 0.0
 
 
@@ -97,7 +97,7 @@ ROUNDS = (
             squad_near_miss=0.15,
             articles=60,
             tables=200,
-            written=1,
+            written=1.0,
             altered=0.25,
         ),
         1,
@@ -113,7 +113,7 @@ ROUNDS = (
             squad_near_miss=0.1,
             articles=30,
             tables=150,
-            written=1,
+            written=1.0,
             altered=0.15,
         ),
         1,
@@ -128,8 +128,8 @@ ROUNDS = (
             squad_near_miss=0.1,
             articles=30,
             tables=400,
-            written=1,
-            altered=0.15,
+            written=0.85,
+            altered=0.12,
         ),
         1,
         1.2e-4,
@@ -151,7 +151,9 @@ def epoch(
     pool = sorted(set().union(*(_places(question.text) for question in questions)))
     for question in questions:
         source = question.paragraph.source
-        times = {CMRC: recipe.cmrc, WRITTEN: recipe.written}.get(source, 1)
+        if source == WRITTEN and draw.random() >= recipe.written:
+            continue
+        times = recipe.cmrc if source == CMRC else 1
         if not question.answers:
             if source == SQUAD2 and draw.random() >= recipe.squad_near_miss:
                 continue
@@ -166,7 +168,7 @@ def epoch(
             items += _answered(question, recipe, draw)
         if draw.random() < recipe.altered:
             items += [_whole(other, recipe, draw) for other in _altered(question, pool, draw)]
-        if times and draw.random() < recipe.wrong_passage and wrong.get(question.id):
+        if draw.random() < recipe.wrong_passage and wrong.get(question.id):
             passage = draw.choice(list(wrong[question.id])[:4])
             title = _title(passage, draw, recipe)
             items.append(item(question.text, title, _tokens(passage.text), None))
