@@ -48,7 +48,11 @@ window.steady = {
   },
 
   note(element) {
-    const near = { "#composer, #conversation": "#composer textarea", "#side": "#side button.sm" };
+    const near = {
+      "#composer, #conversation": "#composer textarea",
+      "#side": "#side button.sm",
+      "#drop, #received": "#drop input",
+    };
     const [, target] = Object.entries(near).find(([each]) => element.closest(each)) ?? [];
     const named = Boolean(element.href || Object.keys(element.dataset).length);
     this.held = { name: this.name(element), named, near: target };
