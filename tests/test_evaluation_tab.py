@@ -18,11 +18,11 @@ from app.messages import ENGLISH as PAGE_ENGLISH
 from app.page.gradio_offline import gr
 from app.page.server import running
 from eval.background import BackgroundRuns, Progress, State
-from eval.page import running as running_tab
+from eval.page.running import _Desk
 from eval.page.tab import evaluation
 from eval.page.words import CHINESE, ENGLISH
 from eval.question_files import read_questions, write_questions
-from eval.question_sets import save
+from eval.question_sets import kept_sets, save
 from eval.run_folders import runs_folder
 from settings import load_settings
 from tests.samples import HOSTILE_MARKUP, SET
@@ -121,10 +121,10 @@ def test_a_set_is_uploaded_run_watched_and_looked_into(page: Page, tmp_path: Pat
 def test_a_tab_that_opens_slowly_does_not_undo_what_was_done_meanwhile(
     browser: Browser, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed, opened_late = running_tab.kept_sets, threading.Event()
+    opened_late = threading.Event()
 
     def slowly(home: Path) -> list[Path]:
-        found = list(listed(home))
+        found = list(kept_sets(home))
         if not opened_late.is_set():
             time.sleep(2)
             opened_late.set()
@@ -132,7 +132,7 @@ def test_a_tab_that_opens_slowly_does_not_undo_what_was_done_meanwhile(
 
     for page in opened(browser, address):
         expect(page.locator("#examples button").first).to_be_visible()
-        monkeypatch.setattr(running_tab, "kept_sets", slowly)
+        monkeypatch.setattr("eval.page.running.kept_sets", slowly)
         page.get_by_role("tab", name=CHINESE.tab).click()
         path = tmp_path / "先来后到.jsonl"
         write_questions(path, SET)
@@ -156,7 +156,7 @@ def test_a_run_that_is_over_at_once_is_shown_and_only_once(
 ) -> None:
     home = desk.settings.home
     path = save(home, "一下子", SET)
-    tab = running_tab._Desk(FinishedAtOnce(), home)  # type: ignore[arg-type]
+    tab = _Desk(FinishedAtOnce(), home)  # type: ignore[arg-type]
     *_, timer, _ = tab.started(path.name, runs[0], "zh", "")
     assert timer.active
     first = tab.ticked("zh", "", "")
