@@ -38,7 +38,8 @@ window.steady = {
   // Who uses keys and has lost the focus gets it back: on the same button, or near it.
   hold() {
     const { keys, held } = this;
-    if (!keys || !held || document.activeElement !== document.body) {
+    const lost = held && !held.element.checkVisibility() && document.activeElement === document.body;
+    if (!keys || !lost) {
       return;
     }
     const all = [...document.querySelectorAll("a[href], button, summary, input, textarea")];
@@ -55,7 +56,7 @@ window.steady = {
     };
     const [, target] = Object.entries(near).find(([each]) => element.closest(each)) ?? [];
     const named = Boolean(element.href || Object.keys(element.dataset).length);
-    this.held = { name: this.name(element), named, near: target };
+    this.held = { element, name: this.name(element), named, near: target };
   },
 
   // A question is kept until its answer is there: the page may be loaded anew before.
