@@ -341,6 +341,7 @@ class Notice(StrEnum):
     UNSUPPORTED = "llm_unsupported"  # less than half of the claims held, twice
     DECLINED = "llm_declined"  # the model found no answer, the reader is sure of one
     UNTRANSLATED = "untranslated"  # quotes in Chinese for a question that is not
+    STOPPED = "stopped"  # by who asked; more may have followed
 
 
 @dataclass(frozen=True, slots=True)

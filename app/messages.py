@@ -21,6 +21,17 @@ EXAMPLES = (
 
 
 @dataclass(frozen=True, slots=True)
+class SignInMessages:
+    """The texts of the form that asks who one is. ``refused`` doesn't tell which names exist."""
+
+    sign_in: str
+    sign_out: str
+    user: str
+    password: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
 class Messages:
     """The texts of the page in one language; ``{…}`` is filled in with ``str.format``."""
 
@@ -28,6 +39,11 @@ class Messages:
     other_language: str
     title: str
     tagline: str
+    to_content: str
+    to_newest: str
+    lost: str
+    unsent: str
+    sign_in: SignInMessages
     ask_tab: str
     documents_tab: str
     question: str
@@ -83,6 +99,18 @@ CHINESE = Messages(
     other_language="English",
     title="有据",
     tagline="每一句回答，都能逐字核对原文",
+    to_content="跳到输入框",
+    to_newest="到最新的回答",
+    lost="与服务器的连接断了。连上后页面会自动刷新，对话和没有答完的问题都会保留。",
+    unsent="这个问题上次没有发出，或没有答完。请再发送一次。",
+    sign_in=SignInMessages(
+        sign_in="登录",
+        sign_out="退出登录",
+        user="用户名",
+        password="密码",
+        refused="用户名或密码不对。同一个用户名连续输错 5 次，要等 1 分钟才能再试，"
+        "这期间即使密码正确也不能登录。",
+    ),
     ask_tab="问答",
     documents_tab="文档",
     question="问题",
@@ -153,6 +181,7 @@ CHINESE = Messages(
         "可以调大 llm.context_tokens。",
         Notice.UNSUPPORTED: "语言模型写的内容多半在原文中找不到依据，改由内置阅读器回答。",
         Notice.DECLINED: "语言模型认为报告没有回答，但原文中很可能有答案，改由内置阅读器回答。",
+        Notice.STOPPED: "已停止，回答到此为止，可能不完整。",
         Notice.UNTRANSLATED: "问题不是中文的，而文档是：下面是中文原文，未经翻译。"
         "用中文提问，通常找得更准。",
     },
@@ -164,6 +193,19 @@ ENGLISH = Messages(
     other_language="中文",
     title="Youju 有据",
     tagline="Every sentence of an answer can be checked against its source",
+    to_content="Skip to the box",
+    to_newest="To the newest answer",
+    lost="The connection to the server was lost. The page is loaded anew as soon as it is back; "
+    "conversation and unanswered question are kept.",
+    unsent="This question was not sent, or not answered, the last time: send it again.",
+    sign_in=SignInMessages(
+        sign_in="Sign in",
+        sign_out="Sign out",
+        user="User name",
+        password="Password",
+        refused="User name or password is wrong. After 5 wrong tries a name is closed for "
+        "a minute, even to the right password.",
+    ),
     ask_tab="Ask",
     documents_tab="Documents",
     question="Question",
@@ -251,6 +293,7 @@ ENGLISH = Messages(
         "documents; the built-in reader answers.",
         Notice.DECLINED: "The language model found no answer in the documents, but they probably "
         "hold one; the built-in reader answers.",
+        Notice.STOPPED: "Stopped here: the answer may be incomplete.",
         Notice.UNTRANSLATED: "The documents are in Chinese and the question is not: what follows "
         "is quoted in Chinese, without translation. Asked in Chinese, more is found.",
     },

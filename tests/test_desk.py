@@ -16,6 +16,7 @@ from app.page.desk import Desk
 from app.page.talk import MAX_TURNS, Talk
 from app.scope import Scope
 from app.suggestions import Suggestions, questions_of
+from records import Notice
 from settings import load_settings
 
 QUESTION = "2022 年青湾市数字产业投资规模是多少？"
@@ -86,6 +87,7 @@ def test_what_was_shown_of_a_stopped_answer_is_kept(desk: Desk) -> None:
     del growing  # lets go of the place at the assistant
     (kept,) = desk.open(stopped.id, "").turns
     assert kept.answer and "4.5 亿元" in kept.answer.text
+    assert kept.answer.notice is Notice.STOPPED
     assert desk.stop(stopped, "") is stopped
 
 

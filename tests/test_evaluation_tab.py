@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +15,14 @@ from playwright.sync_api import Browser, Page, expect
 from app.assistant import Assistant
 from app.messages import CHINESE as PAGE_CHINESE
 from app.messages import ENGLISH as PAGE_ENGLISH
+from app.page.gradio_offline import gr
 from app.page.server import running
-from eval.background import BackgroundRuns
+from eval.background import BackgroundRuns, Progress, State
+from eval.page.running import _Desk
 from eval.page.tab import evaluation
 from eval.page.words import CHINESE, ENGLISH
 from eval.question_files import read_questions, write_questions
-from eval.question_sets import save
+from eval.question_sets import kept_sets, save
 from eval.run_folders import runs_folder
 from settings import load_settings
 from tests.samples import HOSTILE_MARKUP, SET
@@ -111,6 +115,55 @@ def test_a_set_is_uploaded_run_watched_and_looked_into(page: Page, tmp_path: Pat
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").last.click()
     assert download.value.suggested_filename.endswith("answers.xlsx")
+
+
+@browser_test
+def test_a_tab_that_opens_slowly_does_not_undo_what_was_done_meanwhile(
+    browser: Browser, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_late = threading.Event()
+
+    def slowly(home: Path) -> list[Path]:
+        found = list(kept_sets(home))
+        if not opened_late.is_set():
+            time.sleep(2)
+            opened_late.set()
+        return found
+
+    for page in opened(browser, address):
+        expect(page.locator("#examples button").first).to_be_visible()
+        monkeypatch.setattr("eval.page.running.kept_sets", slowly)
+        page.get_by_role("tab", name=CHINESE.tab).click()
+        path = tmp_path / "先来后到.jsonl"
+        write_questions(path, SET)
+        upload(page, path)
+        expect(page.locator("#run-notice .done")).to_contain_text("先来后到.jsonl")
+        assert opened_late.is_set()
+        expect(page.locator("#run-set input")).to_have_value("先来后到.jsonl")
+
+
+class FinishedAtOnce:
+    """Runs that are over as soon as they have begun."""
+
+    progress: Progress | None = None
+
+    def start(self, _: Path, name: str) -> None:
+        self.progress = Progress(name, 3, 3, State.FINISHED)
+
+
+def test_a_run_that_is_over_at_once_is_shown_and_only_once(
+    desk: Assistant, runs: tuple[str, str]
+) -> None:
+    home = desk.settings.home
+    path = save(home, "一下子", SET)
+    tab = _Desk(FinishedAtOnce(), home)  # type: ignore[arg-type]
+    *_, timer, _ = tab.started(path.name, runs[0], "zh", "")
+    assert timer.active
+    first = tab.ticked("zh", "", "")
+    assert first[3:5] == [runs[0], ""] and not first[2].active
+    assert runs[0] in first[6]
+    late = tab.ticked("zh", runs[0], "a question that was picked meanwhile")
+    assert [late[place] for place in (3, 4, 6, 7, 8)] == 5 * [gr.skip()]
 
 
 @browser_test

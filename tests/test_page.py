@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -15,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from app.accounts import hashed
-from app.assistant import Assistant
+from app.assistant import AT_ONCE, Assistant
 from app.conversations.feedback import FeedbackLog, Rating, Reason
 from app.conversations.store import Conversations
 from app.messages import CHINESE, ENGLISH
@@ -156,6 +157,41 @@ def test_a_question_sent_meanwhile_waits_and_goes_by_itself(
             expect(page.locator(".turn").last).to_contain_text(CHINESE.refusal)
             expect(page.locator("#notice")).not_to_contain_text(CHINESE.talk.waits)
             expect(box).to_have_value("")
+
+
+@browser_test
+def test_an_answer_is_stopped_at_once_and_asked_for_again(
+    browser: Browser, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the step at work hangs: Stop doesn't wait for it, nor cancel what is asked next."""
+    go_on, answer = threading.Event(), assistant.stream
+    hanging = iter([True])
+
+    def slowly(*asked: Any) -> Iterator[Answer]:
+        if next(hanging, False):
+            assert go_on.wait(60)
+        yield from answer(*asked)
+
+    with running(assistant, FREE) as address:
+        for page in opened(browser, address):
+            expect(page.locator("#examples button").first).to_be_visible()
+            monkeypatch.setattr(assistant, "stream", slowly)
+            box = page.locator("#composer textarea").first
+            box.fill(QUESTION)
+            box.press("Enter")
+            expect(page.locator("#t1 .searching")).to_be_visible()
+            expect(page.locator("#t1 .actions")).to_have_count(0)
+            box.fill("下一个问题")
+            page.get_by_role("button", name=CHINESE.talk.stop).press("Enter")
+            expect(page.locator("#t1 .notice")).to_have_text(CHINESE.talk.stopped)
+            expect(box).to_be_focused()
+            expect(box).to_have_value("下一个问题")
+            page.get_by_role("button", name=CHINESE.talk.again).press("Enter")
+            expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+            expect(page.locator("#t1 .actions")).to_be_visible()
+            expect(page.locator(".turn")).to_have_count(1)
+            go_on.set()
+    assert assistant.line.waiting == 0
 
 
 @browser_test
@@ -388,18 +424,107 @@ def test_publisher_and_period_narrow_the_search(page: Page) -> None:
     expect(page.get_by_role("option", name=ENGLISH.talk.scope_any)).to_be_visible()
 
 
+def step(page: Page, key: str = "Tab") -> str:
+    """Move the focus by a key; the text of what has it now, which is seen and marked as such."""
+    page.keyboard.press(key)
+    page.wait_for_function("document.activeElement.getAnimations().length === 0")
+    seen = page.evaluate("""() => {
+        const element = document.activeElement;
+        const box = element.getBoundingClientRect();
+        const shown = element.checkVisibility({visibilityProperty: true}) && box.width > 8
+            && box.left > -4 && box.right <= innerWidth && box.top < innerHeight && box.bottom > 0;
+        const outline = getComputedStyle(element).outlineStyle;
+        return element === document.body || shown && outline !== "none"
+            ? element.innerText || element.ariaLabel || element.placeholder || ""
+            : `unseen: ${element.outerHTML}`;
+    }""")
+    assert not str(seen).startswith("unseen"), seen
+    return str(seen).strip()
+
+
 @browser_test
 def test_all_can_be_done_with_the_keyboard(page: Page) -> None:
-    page.locator("#composer textarea").first.focus()
+    expect(page.locator("#examples button").first).to_be_visible()
+    assert step(page) == CHINESE.to_content
+    page.keyboard.press("Enter")
+    box = page.locator("#composer textarea").first
+    expect(box).to_be_focused()
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator("#t1 .actions")).to_be_visible()
-    page.locator("#t1 .short .mark").focus()
+    assert step(page, "Shift+Tab") == CHINESE.to_newest
+    page.keyboard.press("Enter")
+    expect(page.locator("#t1 .question")).to_be_focused()
+    assert step(page) == "[1]"
     page.keyboard.press("Enter")
     expect(page.locator("#t1-c1")).to_be_focused()
-    page.locator("#t1 summary").focus()
+    assert step(page) == f"↩ {CHINESE.back}"
+    page.keyboard.press("Enter")
+    expect(page.locator("#t1-m1")).to_be_focused()
+    while step(page) != CHINESE.talk.useful:
+        pass
+    useful = page.locator("#t1 [data-act=up]")
+    page.keyboard.press("Enter")
+    expect(useful).to_have_attribute("aria-pressed", "true")
+    expect(useful).to_be_focused()  # though the conversation was made anew
+    assert step(page) == CHINESE.talk.not_useful
     page.keyboard.press("Enter")
     expect(page.locator("#t1 .reasons")).to_be_visible()
+    page.locator("#t1 [data-act=again]").press("Enter")
+    expect(box).to_be_focused()
+    expect(page.locator("#t1 .actions")).to_be_visible()
+
+
+@browser_test
+def test_the_tab_key_goes_round_and_is_always_seen(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#kept button[aria-current]")).to_have_count(1)
+    page.locator("a.skip").first.focus()
+    gone = [step(page)]
+    while len(gone) < 60 and gone[-1] != CHINESE.to_content:
+        gone.append(step(page))
+    assert gone[-1] == CHINESE.to_content
+    assert {CHINESE.other_language, CHINESE.talk.conversations, CHINESE.ask} <= set(gone)
+    assert CHINESE.talk.new_conversation not in gone  # it stands in the panel, which is closed
+    page.locator("#side .toggle-button").press("Enter")
+    expect(page.locator("#side")).to_have_class(re.compile("open"))
+    page.wait_for_function("document.querySelector('#side').getBoundingClientRect().left >= 0")
+    assert step(page) == CHINESE.talk.new_conversation
+    while not step(page).startswith(QUESTION):
+        pass
+    page.keyboard.press("Enter")
+    expect(page.locator("#kept button[aria-current]")).to_be_focused()
+
+
+@browser_test
+def test_a_question_that_was_not_answered_is_kept_when_the_server_begins_anew(
+    browser: Browser, assistant: Assistant
+) -> None:
+    with ExitStack() as first:
+        address = first.enter_context(running(assistant, FREE))
+        page = browser.new_page()
+        page.goto(address)
+        ask(page, QUESTION)
+        expect(page.locator("#t1 .actions")).to_be_visible()
+        port = int(address.rstrip("/").rsplit(":")[-1])
+        for _ in range(AT_ONCE):
+            first.enter_context(assistant.line.turn())
+        ask(page, "那 2021 年呢？")
+        expect(page.locator("#t2 .searching")).to_be_visible()
+        first.close()
+    with running(assistant, PageSettings(port=port)):
+        page.reload()
+        expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+        expect(page.locator("#notice")).to_have_text(CHINESE.unsent)
+        box = page.locator("#composer textarea").first
+        expect(box).to_have_value("那 2021 年呢？")
+        box.press("Enter")
+        expect(page.locator("#t2 .short")).to_contain_text("3.2 亿元")
+        page.reload()
+        expect(page.locator("#t2 .short")).to_contain_text("3.2 亿元")
+        expect(page.locator("#examples")).to_be_hidden()
+        expect(box).to_have_value("")
+    page.close()
 
 
 @browser_test

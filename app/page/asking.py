@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.assistant import Assistant
+from anyio import CapacityLimiter
+
+from app.assistant import AT_ONCE, Assistant
 from app.messages import MESSAGES
 from app.page.actions import reason_of
 from app.page.cards import conversation_html
@@ -18,13 +20,17 @@ from app.page.composer import Composer, scope_choices, scope_of, scope_words
 from app.page.desk import Desk
 from app.page.gradio_offline import gr
 from app.page.kept import exports_html, kept_html
+from app.page.leaving import leaving
 from app.page.panels import empty_library_html, notice_html, welcome_html
 from app.page.side import Side
+from app.page.sign_in import signed_in_html
 from app.page.talk import Talk
 from app.page.visitors import owner_of
 from app.page.wording import PRIVATE, Wording, html
 from app.suggestions import MOST, Suggestions
 from errors import YoujuError
+
+_SPARE = 10  # threads for each who is answered: of those told that the line is full, or who left
 
 
 def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
@@ -48,8 +54,10 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
         *(composer.question, composer.notice, composer.ask, composer.stop),
     ]
     asking = [talk, spoken, *composer.scope]
-    # They wait in the assistant's own line, which says how far they are.
+    # They wait in the assistant's own line, which says how far they are; who waits holds a thread.
     queued = {**PRIVATE, "concurrency_limit": None}
+    threads = CapacityLimiter(assistant.settings.page.max_queue + _SPARE * AT_ONCE)
+    room_asked, room_acted = (leaving(each, threads) for each in (room.asked, room.acted))
     listing = (
         room.listed,
         [talk, spoken, side.words],
@@ -58,16 +66,25 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     asked = [
         gr.on(
             [composer.question.submit, composer.ask.click],
-            room.asked,
+            room_asked,
             [composer.question, *asking],
             answered,
             **queued,
             trigger_mode="always_last",  # one that is sent meanwhile goes when this is answered
         ),
-        *(button.click(room.asked, [button, *asking], answered, **queued) for button in suggested),
-        conversation.submit(room.acted, asking, answered, **queued),
+        *(button.click(room_asked, [button, *asking], answered, **queued) for button in suggested),
+        conversation.submit(room_acted, asking, answered, **queued),
     ]
     waits = {m.tag: str(notice_html(m.talk.waits)) for m in MESSAGES.values()}
+    unsent = {m.tag: str(notice_html(m.unsent)) for m in MESSAGES.values()}
+    loaded = page.load(room.opened, [recent, spoken], answered, **PRIVATE)
+    loaded.then(
+        None,
+        [composer.question, composer.notice],
+        [composer.question, composer.notice],
+        js=f"(question, notice) => steady.unsent(question, notice, {json.dumps(unsent)})",
+        **PRIVATE,
+    )
     composer.question.submit(
         None,
         [composer.question],
@@ -77,7 +94,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     )
     changed = [
         *asked,
-        page.load(room.opened, [recent, spoken], answered, **PRIVATE),
+        loaded,
         composer.stop.click(room.stopped, [talk, spoken], answered, cancels=asked, **PRIVATE),
         side.new.click(room.begun, spoken, answered, **PRIVATE),
         side.kept.submit(room.chosen, spoken, answered, **PRIVATE),
@@ -89,6 +106,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     side.words.submit(*listing, **PRIVATE)
     spoken.change(*listing, **PRIVATE)
     spoken.change(room.worded, [talk, spoken], conversation, **PRIVATE)
+    gr.on([page.load, spoken.change], room.who, spoken, side.who, **PRIVATE)
     page.load(room.suggested, None, suggested, **PRIVATE)
     chosen = [composer.documents, composer.publisher]
     offered = [page.load, tab.select, spoken.change]
@@ -181,7 +199,7 @@ class _Room:
             return self._shown(talk, language, gr.skip(), fault)
 
     def stopped(self, talk: Talk, language: str, request: gr.Request) -> list[Any]:
-        return self._shown(self._desk.stop(talk, owner_of(request)), language)
+        return self._shown(self._desk.stop(talk, owner_of(request)), language, gr.skip())
 
     def begun(self, language: str) -> list[Any]:
         return self._shown(Talk(), language)
@@ -210,6 +228,9 @@ class _Room:
             talk.id,
         ]
 
+    def who(self, language: str, request: gr.Request) -> str:
+        return str(signed_in_html(owner_of(request), MESSAGES[language]))
+
     def returned(self, talk: Talk, language: str) -> list[Any]:
         return self._shown(talk, language)[1:3]
 
@@ -237,7 +258,7 @@ class _Room:
     ) -> list[Any]:
         return [
             talk,
-            self._html(talk, language),
+            self._html(talk, language, busy),
             gr.update(visible=not talk.turns and not self._assistant.is_empty()),
             question,
             str(notice_html(notice)) if isinstance(notice, str) and notice else notice,
@@ -245,8 +266,8 @@ class _Room:
             gr.update(visible=busy),
         ]
 
-    def _html(self, talk: Talk, language: str) -> str:
+    def _html(self, talk: Talk, language: str, busy: bool = False) -> str:
         messages = MESSAGES[language]
         if not talk.turns and self._assistant.is_empty():
             return str(empty_library_html(messages))
-        return str(conversation_html(talk, messages))
+        return str(conversation_html(talk, messages, busy))

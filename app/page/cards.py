@@ -27,13 +27,20 @@ _SHORT = 24
 _WITH_MARK = 2  # characters that stay on a line with the mark after them
 
 
-def conversation_html(talk: Talk, messages: Messages) -> Markup:
-    """All turns, oldest first; the last one can be asked again or edited."""
+def conversation_html(talk: Talk, messages: Messages, busy: bool = False) -> Markup:
+    """All turns, oldest first; the last one can be asked again or edited, unless ``busy``."""
     last = len(talk.turns) - 1
     return Markup('<div class="turns" lang="{}" aria-live="polite">{}</div>').format(
         messages.tag,
         _join(
-            turn_html(turn, messages, talk.ratings.get(turn.number), number == last, talk.position)
+            turn_html(
+                turn,
+                messages,
+                talk.ratings.get(turn.number),
+                number == last,
+                busy and number == last,
+                talk.position,
+            )
             for number, turn in enumerate(talk.turns)
         ),
     )
@@ -44,20 +51,22 @@ def turn_html(
     messages: Messages,
     rating: Rating | None = None,
     last: bool = False,
+    busy: bool = False,
     position: int = 0,
 ) -> Markup:
     """One question with its answer, refusal or error, and what can be done about it.
 
-    ``position`` is its own in the line of those that wait, 0 where it doesn't.
+    ``busy``: the answer still grows, nothing can be done yet. ``position`` is its own in the line
+    of those that wait, 0 where it doesn't.
     """
     understood = _NOTHING
     if turn.understood:
         understood = Markup('<p class="understood">{}</p>').format(
             messages.talk.understood.format(question=turn.understood)
         )
-    done = turn.answer is not None or turn.error is not None
+    done = not busy and (turn.answer is not None or turn.error is not None)
     return Markup(
-        '<article class="turn" id="t{}"><h2 class="question">{}</h2>{}{}{}</article>'
+        '<article class="turn" id="t{}"><h2 class="question" tabindex="-1">{}</h2>{}{}{}</article>'
     ).format(
         turn.number,
         turn.question,

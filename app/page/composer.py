@@ -9,7 +9,7 @@ from typing import Any
 
 from app.messages import Messages
 from app.page.gradio_offline import gr
-from app.page.panels import scope_html
+from app.page.panels import NEWEST, scope_html, skip_html
 from app.page.wording import Wording, html
 from app.scope import Scope
 from index.store import Entry
@@ -21,6 +21,7 @@ class Composer:
     def __init__(self, wording: Wording) -> None:
         put = wording.put
         with gr.Column(elem_id="composer"):
+            put(html, lambda m: {"value": str(skip_html(m.to_newest, NEWEST, m))})
             self.notice = html(elem_id="notice")
             with gr.Row(equal_height=True):
                 self.question = put(

@@ -15,6 +15,7 @@ from app.page.talk import MAX_TURNS, Talk
 from app.scope import Scope, moment
 from app.watching import watched
 from errors import ConversationNotFound, DocumentNotFound, QueueFull, YoujuError
+from records import Notice
 
 log = logging.getLogger("youju.page")
 
@@ -102,6 +103,8 @@ class Desk:
             return talk
         if last.answer is None:
             last = replace(last, error=_both(lambda m: m.talk.stopped))
+        else:
+            last = replace(last, answer=replace(last.answer, notice=Notice.STOPPED))
         return replace(self._keep(talk.with_last(last), owner), editing=False)
 
     def praise(self, talk: Talk, owner: str, number: int) -> Talk:

@@ -31,6 +31,7 @@ _GET = (
 _EVENTS = ("queue/join", "run/predict")
 _POST = ("cancel", "reset", "upload", *_EVENTS)
 _EVENT_PATHS = [f"{_GRADIO}{name}" for name in _EVENTS]
+_POSTED = ("/login", "/logout")  # by our form; another site's link must not sign anybody out
 _CLOSED = ("/monitoring", "/openapi.json", "/gradio_api")
 _MOST_EVENT = 1_000_000  # bytes of an event's data
 _FILES_EACH = 50  # files that may lie about, for each that may be sent at a time
@@ -101,6 +102,8 @@ def _is_open(method: str, path: str) -> bool:
         rest = path.removeprefix(_GRADIO)
         allowed = _POST if method == "POST" else _GET
         return any(rest == name or (name[-1] == "/" and rest.startswith(name)) for name in allowed)
+    if path.startswith(_POSTED):
+        return method == "POST" and path in _POSTED
     return not path.startswith(_CLOSED)
 
 

@@ -2,16 +2,6 @@
 
 // What the page does beside Gradio; the calls stand in page.py.
 window.youju = {
-  // Browsers choose glyphs and voices by the document's language, which Gradio calls English;
-  // so it does the button that opens the panel.
-  speak() {
-    requestAnimationFrame(() => {
-      const brand = document.querySelector(".brand");
-      document.documentElement.lang = brand.lang;
-      document.querySelector("#side .toggle-button").ariaLabel = brand.dataset.side;
-    });
-  },
-
   // A turn that is new is brought into view; one that only changed is not.
   showNewest() {
     requestAnimationFrame(() => {
@@ -22,6 +12,7 @@ window.youju = {
         newest.scrollIntoView({ behavior: "smooth", block: "start" });
       }
       this.newest = name;
+      steady.answered();
     });
   },
 

@@ -10,11 +10,28 @@ from markupsafe import Markup
 from app.messages import Messages
 from errors import DocumentNotFound, YoujuError
 
+NEWEST = ".turn:last-child .question"
+_CONTENT = "#composer textarea, #documents-search input, #run-set input"
+
 
 def masthead_html(messages: Messages) -> Markup:
-    """Name and purpose of the page."""
-    return Markup('<div class="brand" lang="{}" data-side="{}"><h1>{}</h1><p>{}</p></div>').format(
-        messages.tag, messages.talk.conversations, messages.title, messages.tagline
+    """Name and purpose of the page, after the link past the tabs."""
+    return Markup(
+        '{}<div class="brand" lang="{}" data-side="{}" data-lost="{}"><h1>{}</h1><p>{}</p></div>'
+    ).format(
+        skip_html(messages.to_content, _CONTENT, messages),
+        messages.tag,
+        messages.talk.conversations,
+        messages.lost,
+        messages.title,
+        messages.tagline,
+    )
+
+
+def skip_html(words: str, to: str, messages: Messages) -> Markup:
+    """A link, seen when it has the focus, to the last of what the selector ``to`` finds."""
+    return Markup('<a class="skip" lang="{}" href="#" data-to="{}">{}</a>').format(
+        messages.tag, to, words
     )
 
 

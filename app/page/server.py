@@ -27,6 +27,7 @@ from app.page.export_routes import export_routes
 from app.page.extension import Extension
 from app.page.gradio_offline import gr, receive_in
 from app.page.layout import build_page
+from app.page.sign_in import SignInPage, sign_in_routes
 from app.page.source_pages import source_routes
 from app.page.visitors import SignInGuard
 from app.upload_folder import INCOMING
@@ -39,6 +40,7 @@ log = logging.getLogger("youju.page")
 _HERE = Path(__file__).parent
 _THREADS = 40
 _STYLES = ("page.css", "talk.css", "documents.css")
+_SCRIPTS = ("steady.js", "page.js")
 _FONTS = (
     "-apple-system",
     "PingFang SC",
@@ -91,8 +93,9 @@ def running(
     home = assistant.settings.home
     receive_in(home / INCOMING)
     tabs = [extension.tab for extension in extensions]
-    sign_in: Any = SignIn(settings.users).admits if settings.users else None
-    page = build_page(assistant, assistant.settings.language, tabs)
+    accounts, language = SignIn(settings.users), assistant.settings.language
+    sign_in: Any = accounts.admits if settings.users else None
+    page = build_page(assistant, language, tabs)
     page.queue(max_size=settings.max_queue, default_concurrency_limit=AT_ONCE, api_open=False)
     page.launch(
         server_name=settings.host,
@@ -107,7 +110,7 @@ def running(
         mcp_server=False,
         enable_monitoring=False,
         run_history=False,
-        max_threads=_THREADS + settings.max_queue,  # who waits for an answer holds one
+        max_threads=_THREADS,
         footer_links=[],
         allowed_paths=[],
         blocked_paths=[str(path) for path in home.iterdir() if path.name != INCOMING],
@@ -117,20 +120,24 @@ def running(
             "middleware": [
                 Middleware(_SafetyHeaders),
                 Middleware(Doorkeeper, home=home, settings=settings),
+                Middleware(SignInPage, language=language),
             ],
             "routes": [
-                Route(route.path, route.endpoint, middleware=[Middleware(SignInGuard)])
-                for route in (
-                    *source_routes(assistant),
-                    *export_routes(assistant),
-                    *(route for extension in extensions for route in extension.routes),
-                )
+                *(sign_in_routes(accounts, language) if settings.users else ()),
+                *(
+                    Route(route.path, route.endpoint, middleware=[Middleware(SignInGuard)])
+                    for route in (
+                        *source_routes(assistant),
+                        *export_routes(assistant),
+                        *(route for extension in extensions for route in extension.routes),
+                    )
+                ),
             ],
             "lifespan": _beside(assistant, settings),
         },
         theme=gr.themes.Base(font=_FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=[*(_HERE / name for name in _STYLES), *(e.style for e in extensions if e.style)],
-        head=f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
+        head="".join(f"<script>{(_HERE / name).read_text('utf-8')}</script>" for name in _SCRIPTS),
     )
     tame_server()
     try:

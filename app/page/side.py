@@ -45,6 +45,7 @@ class Side:
                     self.rather_not = put(
                         gr.Button, lambda m: {"value": m.talk.keep}, size="sm", min_width=80
                     )
+            self.who = html(elem_id="who")
         self.delete.click(lambda: gr.update(visible=True), None, self.sure, **PRIVATE)
         gr.on(
             [self.rather_not.click, self.really.click],

@@ -14,15 +14,20 @@ from app.page.gradio_offline import gr
 def owner_of(request: gr.Request | Request) -> str:
     """Whose conversations are meant."""
     if isinstance(request, Request):
-        return _signed_in(request) or ""
+        return signed_in(request) or ""
     return str(getattr(request, "username", None) or "")
 
 
-def _signed_in(request: Request) -> str | None:
+def token_names(app: Any) -> tuple[str, str]:
+    """The names of Gradio's cookies: over HTTPS, and over plain HTTP."""
+    return f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}"
+
+
+def signed_in(request: Request) -> str | None:
     """The visitor's name by Gradio's own cookie; None for one who has not signed in."""
     app: Any = request.app
-    for kind in ("access-token", "access-token-unsecure"):
-        name = app.tokens.get(request.cookies.get(f"{kind}-{app.cookie_id}"))
+    for each in token_names(app):
+        name = app.tokens.get(request.cookies.get(each))
         if name is not None:
             return str(name)
     return None
@@ -40,7 +45,7 @@ class SignInGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or send its visitor to the page that asks who he is."""
         request = Request(scope)
-        if request.app.auth is not None and _signed_in(request) is None:
+        if request.app.auth is not None and signed_in(request) is None:
             await RedirectResponse("/", status_code=303)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

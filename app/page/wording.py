@@ -38,9 +38,8 @@ class Wording:
         """Make the button change to the other language, in which the page then opens, too."""
         components = [component for component, _ in self._worded]
         worded = [self._chosen, self.spoken, *components]
-        speak = {"fn": None, "js": "() => youju.speak()", **PRIVATE}
-        button.click(self._switch, self.spoken, worded, **PRIVATE).then(**speak)
-        page.load(self._open, [self._chosen, self.spoken], worded, **PRIVATE).then(**speak)
+        button.click(self._switch, self.spoken, worded, **PRIVATE)
+        page.load(self._open, [self._chosen, self.spoken], worded, **PRIVATE)
 
     def _switch(self, language: str) -> list[Any]:
         other = "en" if language == "zh" else "zh"

@@ -38,6 +38,8 @@ _SHOW = (
     "() => requestAnimationFrame(() => document.querySelector('{}')"
     "?.scrollIntoView({{block: 'start', behavior: 'smooth'}}))"
 )
+# One after another: what was asked for first must not arrive last and undo the rest.
+_IN_ORDER: Any = {**PRIVATE, "concurrency_id": "runs", "concurrency_limit": 1}
 _picking = partial(gr.HTML, apply_default_css=False, js_on_load=_PICKS)
 
 
@@ -97,11 +99,13 @@ def runs_tab(background: BackgroundRuns, home: Path, whole: gr.Tab, wording: Wor
         desk.opened,
         [chosen, *picked],
         [chosen, *at_work, run, failures, question],
-        **PRIVATE,
+        **_IN_ORDER,
     )
-    upload.upload(desk.uploaded, [upload, spoken], [chosen, notice, upload], **PRIVATE)
-    start.click(desk.started, [chosen, name, spoken, run_name], [notice, name, *at_work], **PRIVATE)
-    stop.click(desk.stopped, [spoken, run_name], at_work, **PRIVATE)
+    upload.upload(desk.uploaded, [upload, spoken], [chosen, notice, upload], **_IN_ORDER)
+    start.click(
+        desk.started, [chosen, name, spoken, run_name], [notice, name, *at_work], **_IN_ORDER
+    )
+    stop.click(desk.stopped, [spoken, run_name], at_work, **_IN_ORDER)
     timer.tick(
         desk.ticked,
         picked,
@@ -109,12 +113,12 @@ def runs_tab(background: BackgroundRuns, home: Path, whole: gr.Tab, wording: Wor
         queue=False,
         **PRIVATE,
     )
-    runs.click(desk.picked_run, picked, [notice, progress, stop, timer, *shown], **PRIVATE).then(
+    runs.click(desk.picked_run, picked, [notice, progress, stop, timer, *shown], **_IN_ORDER).then(
         None, js=_SHOW.format("#run .run")
     )
-    failures.click(desk.picked_question, picked, [question_id, failures, question], **PRIVATE).then(
-        None, js=_SHOW.format("#outcome .outcome")
-    )
+    failures.click(
+        desk.picked_question, picked, [question_id, failures, question], **_IN_ORDER
+    ).then(None, js=_SHOW.format("#outcome .outcome"))
 
 
 def _intro(words: Words) -> Markup:
@@ -161,34 +165,35 @@ class _Desk:
             self._background.start(kept_set(self._home, chosen), name)
         except YoujuError as error:
             return [self._notice(error, language), gr.skip(), *self._at_work(language, run)]
-        return ["", "", *self._at_work(language, run)]
+        return ["", "", *self._at_work(language, run, begun=True)]
 
     def stopped(self, language: str, run: str) -> list[Any]:
         self._background.stop()
         return self._at_work(language, run)
 
     def ticked(self, language: str, run: str, question: str) -> list[Any]:
-        """The progress; when the run has just finished it is shown."""
+        """The progress; when the run has just finished it is shown, once."""
         progress = self._background.progress
-        working = self._at_work(language, run)[:3]
+        *working, runs = self._at_work(language, run)
         if progress is None or progress.active:
             return [*working, *[gr.skip()] * 6]
-        if progress.state is State.FINISHED:
-            run, question = progress.name, ""
-        return [*working, run, question, *self._shown(language, run, question)]
+        if progress.state is not State.FINISHED or run == progress.name:
+            return [*working, gr.skip(), gr.skip(), runs, *[gr.skip()] * 3]
+        return [*working, progress.name, "", *self._shown(language, progress.name, "")]
 
     def picked_run(self, event: gr.EventData, language: str, run: str, question: str) -> list[Any]:
         """A run to look at, or one to go on with."""
         what, which = str(event.what), str(event.which)
-        fault = ""
+        fault, begun = "", False
         if what == "resume":
             try:
                 self._background.resume(which)
+                begun = True
             except YoujuError as error:
                 fault = self._notice(error, language)
         else:
             run, question = which, ""
-        working = self._at_work(language, run)[:3]
+        working = self._at_work(language, run, begun)[:3]
         return [fault, *working, run, question, *self._shown(language, run, question)]
 
     def picked_question(
@@ -202,8 +207,11 @@ class _Desk:
         value = chosen if chosen in names else (names[0] if len(names) == 1 else None)
         return gr.update(choices=names, value=value)
 
-    def _at_work(self, language: str, run: str) -> list[Any]:
-        """Progress, stop button, timer and the table of runs."""
+    def _at_work(self, language: str, run: str, begun: bool = False) -> list[Any]:
+        """Progress, stop button, timer and the table of runs.
+
+        A run that has just ``begun`` may have finished already; the timer's tick shows it.
+        """
         progress, words = self._background.progress, words_of(language)
         active = progress is not None and progress.active
         error = progress.error if progress else None
@@ -211,7 +219,7 @@ class _Desk:
         return [
             str(progress_html(progress, fault, words)),
             gr.update(visible=active),
-            gr.Timer(active=active),
+            gr.Timer(active=active or begun),
             self._runs(language, run),
         ]
 
