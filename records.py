@@ -102,9 +102,9 @@ class Document:
     """A file as it is answered from.
 
     ``raw`` is the file's text as it was decoded or extracted, ``text`` the readable text
-    that answers quote. ``origins[i]`` is the position in ``raw`` of ``text[i]``; it
-    increases strictly, and ``raw[origins[i]]`` is ``text[i]`` or the character that
-    ``text[i]`` replaced. ``pages[i]`` is the interval of page i+1, empty for formats
+    that answers quote. ``origins[i]`` is the position in ``raw`` of ``text[i]``, and
+    ``raw[origins[i]]`` is that character or the one that it replaced. It increases strictly,
+    but where a PDF's footnotes part a paragraph: they stand before it. ``pages[i]`` is the interval of page i+1, empty for formats
     without pages. ``id`` is the first 12 hexadecimal digits of the file's SHA-256.
     """
 

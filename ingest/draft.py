@@ -36,5 +36,9 @@ class Draft:
 
 
 def kept(source: SourceText, raw: Span) -> Span:
-    """The interval of ``source.text`` that came from the interval ``raw`` of ``source.raw``."""
+    """The interval of ``source.text`` that came from the interval ``raw`` of ``source.raw``.
+
+    What stands before it in the file stands before it in the text, and what stands after it
+    after it; within, the order is free.
+    """
     return Span(bisect_left(source.origins, raw.start), bisect_left(source.origins, raw.end))
