@@ -22,7 +22,8 @@ class Draft:
     """The cleaned text of a file and what the file itself says about it.
 
     Spans count in ``source.text``. ``title``, ``publisher`` and ``date`` are empty when
-    the file doesn't give them; ``pages`` is empty for formats without pages.
+    the file doesn't give them; ``pages`` is empty for formats without pages. ``unread`` are
+    the numbers of those that are only an image, which nothing recognised.
     """
 
     source: SourceText
@@ -33,6 +34,7 @@ class Draft:
     blocks: tuple[Block, ...] = ()
     publisher: str = ""
     date: str = ""
+    unread: tuple[int, ...] = ()
 
 
 def kept(source: SourceText, raw: Span) -> Span:

@@ -140,11 +140,11 @@ def _column_of(
             if cell.column == column:
                 cells.setdefault(said, (row, place))
     about = _plain("\n".join(map(_about, table)))
-    said = [[text for _, text in _beside(row, column)] for row in meant]
+    texts = [[text for _, text in _beside(row, column)] for row in meant]
     complete = named and all(
         word in about
-        or all(_says(each, [word]) for each in said)
-        or any(word in each for each in said)
+        or all(_says(each, [word]) for each in texts)
+        or any(word in each for each in texts)
         for word in words
     )
     return _Column(_titles(row), row.document_id, _TITLES if documents else name, cells, complete)

@@ -114,6 +114,7 @@ def _draft(extracts: Sequence[Extract], metadata_title: str) -> Draft:
         outline=draft.outline,
         tables=draft.tables,
         blocks=draft.blocks,
+        unread=tuple(page.number for page in pages if page.picture and not page.text.strip()),
     )
 
 
