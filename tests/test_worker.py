@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,13 @@ def test_a_death_is_told_and_the_next_file_is_read(
     assert process._child is not None
     number = process._child.process.pid
     os.kill(number, signal.SIGSTOP)  # it can't answer the next question
-    killer = threading.Timer(0.2, lambda: [os.kill(number, s) for s in (deadly, signal.SIGCONT)])
+
+    def end() -> None:
+        os.kill(number, deadly)
+        with suppress(ProcessLookupError):  # only what isn't final waits until it goes on
+            os.kill(number, signal.SIGCONT)
+
+    killer = threading.Timer(0.2, end)
     killer.start()
     with pytest.raises(CorruptFile, match=told):
         process.read(report)
