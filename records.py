@@ -102,10 +102,12 @@ class Document:
     """A file as it is answered from.
 
     ``raw`` is the file's text as it was decoded or extracted, ``text`` the readable text
-    that answers quote. ``origins[i]`` is the position in ``raw`` of ``text[i]``; it
-    increases strictly, and ``raw[origins[i]]`` is ``text[i]`` or the character that
-    ``text[i]`` replaced. ``pages[i]`` is the interval of page i+1, empty for formats
-    without pages. ``id`` is the first 12 hexadecimal digits of the file's SHA-256.
+    that answers quote. ``origins[i]`` is the position in ``raw`` of ``text[i]``, and
+    ``raw[origins[i]]`` is that character or the one that it replaced. It increases strictly,
+    but where a PDF's footnotes part a paragraph: they stand before it. ``pages[i]`` is the
+    interval of page i+1, empty for formats without pages; ``unread`` are the numbers of those
+    that are only an image, which nothing recognised. ``id`` is the first 12 hexadecimal digits
+    of the file's SHA-256.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Document:
     blocks: tuple[Block, ...] = ()
     publisher: str = ""
     date: str = ""
+    unread: tuple[int, ...] = ()
 
     def page_of(self, position: int) -> int | None:
         """The number, from 1, of the page that holds ``position``; None without pages."""

@@ -133,7 +133,8 @@ def result_line(result: Result, english: bool) -> str:
     outcome = pick(OUTCOME[result.outcome], english)
     count = f" ({result.passages} passages)" if english else f"（{result.passages} 段）"
     reason = pick((result.reason, result.english or result.reason), english)
-    detail = visible(reason) or (count if result.passages else "")
+    parts = (count if result.passages else "", visible(reason))
+    detail = pick(("。", ". "), english).join(filter(None, parts))
     return f"{mark} {visible(result.path.name)}  {outcome}{detail}"
 
 

@@ -54,7 +54,8 @@ class Upload:
 
     ``copy`` is where it lies until it is done or refused. ``done`` of ``total`` pages are read
     or passages encoded. ``document`` is what it became, or the one of the same name; ``outcome``
-    says how. ``error`` is why it was refused or blocked.
+    says how. ``error`` is why it was refused or blocked, ``unread`` which pages could not be
+    read, in Chinese and English.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Upload:
     document: Entry | None = None
     outcome: Outcome | None = None
     error: YoujuError | None = None
+    unread: tuple[str, str] = ("", "")
 
 
 Batch = tuple[Upload, ...]
@@ -196,7 +198,10 @@ class Reception:
             remove(self._library, namesake.id)
         discard(upload.copy)
         entry = self._library.store.entry(result.document_id)
-        return Upload(upload.name, Stage.DONE, document=entry, outcome=result.outcome)
+        unread = (result.reason, result.english) if result.passages else ("", "")
+        return Upload(
+            upload.name, Stage.DONE, document=entry, outcome=result.outcome, unread=unread
+        )
 
     def _sent_twice(self, upload: Upload) -> Upload:
         """The same file sent by two at once has one copy, which the first one took."""

@@ -16,6 +16,7 @@ from index.store import Batch, Entry
 from ingest.draft import OnPage, silent
 from ingest.files import find_files
 from ingest.manifest import manifest_entry
+from ingest.reading import unread_pages
 from ingest.split import split
 from settings import Settings
 
@@ -46,7 +47,8 @@ _NEW = (Outcome.ADDED, Outcome.UPDATED)
 class Result:
     """A file and what became of it.
 
-    ``reason`` says why it was refused, or where its content lies or lay; ``english`` the same.
+    ``reason`` says why it was refused, where its content lies or lay, or which of its pages
+    could not be read; ``english`` the same.
     """
 
     path: Path
@@ -121,7 +123,8 @@ def _entered(
         return Result(file.path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
     outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED
     _shelve(library.store.entry(document.id), shelf, places)
-    return Result(file.path, outcome, document.id, len(batch.passages))
+    unread = unread_pages(document, settings.ingest.ocr)
+    return Result(file.path, outcome, document.id, len(batch.passages), *unread)
 
 
 def _content(path: Path, encoder: Encoder, settings: Settings) -> Content:

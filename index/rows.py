@@ -30,6 +30,7 @@ def document_row(document: Document) -> list[Any]:
             for table in document.tables
         ],
         "blocks": [[block.kind, _pair(block.span)] for block in document.blocks],
+        "unread": document.unread,
     }
     return [
         document.id,
@@ -76,6 +77,7 @@ def document_of(row: Sequence[Any]) -> Document:
         blocks=tuple(Block(Kind(kind), Span(*span)) for kind, span in shape["blocks"]),
         publisher=publisher,
         date=date,
+        unread=tuple(shape.get("unread", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +16,7 @@ _NUMBER = re.compile(r"[-+−]?[\d.,，]+\s*[%％]?")
 CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
 UNIT = re.compile(r"\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*[^。；]{1,20}")
 
-# Kept characters with their positions in the file's text, increasing.
+# Kept characters with their positions in the file's text, all different.
 Characters = list[tuple[int, str]]
 
 
@@ -40,12 +41,18 @@ class Line:
 
 
 def assemble(raw: str, lines: Sequence[Line]) -> Draft:
-    """Put the lines one below the other, with the file's line break or in place of junk."""
+    """Put the lines one below the other, each behind a line break where the file has room for one.
+
+    The break is the file's own, or stands in place of junk after the line's last character.
+    """
+    kept = sorted(position for line in lines for position, _ in line.characters)
     characters: Characters = []
     spans = []
     for line in lines:
         if characters:
-            end, start = characters[-1][0] + 1, line.characters[0][0]
+            end = characters[-1][0] + 1
+            after = bisect_left(kept, end)
+            start = kept[after] if after < len(kept) else len(raw)
             if end < start:
                 characters.append((max(raw.find("\n", end, start), end), "\n"))
         spans.append(Span(len(characters), len(characters) + len(line.characters)))

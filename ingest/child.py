@@ -57,10 +57,20 @@ class Child:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         code = self.process.returncode
+        if code == -signal.SIGKILL:  # what systems do that are short of memory
+            return CorruptFile(
+                f"读这个文件的进程被系统强行结束（{code}），多半是内存不够。请关掉别的程序再导入，"
+                "或把文件拆成几个；也可以调小设置 ingest.max_processes。",
+                f"the process that read the file was killed ({code}), most likely for want of "
+                "memory. Close other programs and ingest again, or split the file; a smaller "
+                "setting ingest.max_processes helps, too.",
+            )
         return CorruptFile(
-            f"读这个文件的进程意外结束（{code}），文件多半已损坏。请重新下载或重新导出。",
-            f"the process that read the file died ({code}): it is probably damaged. "
-            "Download or export it again.",
+            f"读这个文件的进程意外结束（{code}）：文件已损坏，或读它所需的内存超过上限。"
+            "请重新下载或重新导出；文件很大就拆成几个，或调大设置 ingest.max_memory_megabytes。",
+            f"the process that read the file died ({code}): it is damaged, or reading it takes "
+            "more memory than allowed. Download or export it again; split a large one, or raise "
+            "the setting ingest.max_memory_megabytes.",
         )
 
     def stop(self) -> None:

@@ -22,7 +22,8 @@ class Draft:
     """The cleaned text of a file and what the file itself says about it.
 
     Spans count in ``source.text``. ``title``, ``publisher`` and ``date`` are empty when
-    the file doesn't give them; ``pages`` is empty for formats without pages.
+    the file doesn't give them; ``pages`` is empty for formats without pages. ``unread`` are
+    the numbers of those that are only an image, which nothing recognised.
     """
 
     source: SourceText
@@ -33,8 +34,13 @@ class Draft:
     blocks: tuple[Block, ...] = ()
     publisher: str = ""
     date: str = ""
+    unread: tuple[int, ...] = ()
 
 
 def kept(source: SourceText, raw: Span) -> Span:
-    """The interval of ``source.text`` that came from the interval ``raw`` of ``source.raw``."""
+    """The interval of ``source.text`` that came from the interval ``raw`` of ``source.raw``.
+
+    What stands before it in the file stands before it in the text, and what stands after it
+    after it; within, the order is free.
+    """
     return Span(bisect_left(source.origins, raw.start), bisect_left(source.origins, raw.end))

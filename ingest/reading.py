@@ -18,6 +18,7 @@ from settings import IngestSettings
 
 MEGABYTE = 1_000_000
 OFFICE = (".docx", ".pptx", ".xlsx")
+_NAMED_PAGES = 10
 PDF_MAGIC = b"%PDF-"
 ZIP_MAGIC = b"PK\x03\x04"
 # The container of old Office files, and of new ones that are encrypted.
@@ -59,6 +60,24 @@ def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent
         blocks=draft.blocks,
         publisher=entry.publisher or draft.publisher or cover.publisher,
         date=entry.date or draft.date or cover.date,
+        unread=draft.unread,
+    )
+
+
+def unread_pages(document: Document, ocr: bool) -> tuple[str, str]:
+    """That pages of a document could not be read, and what helps; empty if all could."""
+    if not document.unread:
+        return "", ""
+    numbers = [str(number) for number in document.unread[:_NAMED_PAGES]]
+    more = len(document.unread) > _NAMED_PAGES
+    chinese, english = _mend(ocr)
+    pages = len(document.unread)
+    return (
+        f"有 {pages} 页只有图像，没有读到文字：第 {'、'.join(numbers)} 页{'等' if more else ''}。"
+        f"{chinese}（先从资料库移除这份文档：youju docs remove {document.id}）",
+        f"{pages} page(s) are only an image and were not read: {', '.join(numbers)}"
+        f"{', …' if more else ''}. {english} (First take it out of the library: "
+        f"youju docs remove {document.id})",
     )
 
 
@@ -193,26 +212,32 @@ def _impostor(suffix: str, data: bytes) -> CorruptFile:
 
 def _no_text(suffix: str, ocr: bool) -> EmptyFile:
     if suffix == ".pdf":
-        from ingest.pdf import recognition
-
-        scan = "PDF 里没有文字，多半是扫描件。", "the PDF holds no text: it is probably a scan. "
-        if not ocr:
-            mend = (
-                "请把设置 ingest.ocr 改为 true 再导入。",
-                "Set ingest.ocr = true, then ingest it again.",
-            )
-        elif recognition.available():
-            mend = (
-                "文字识别也没有认出文字。请换一份更清晰的扫描件。",
-                "Text recognition found none either. Scan it anew, more clearly.",
-            )
-        else:
-            mend = (
-                "请装上文字识别再导入：pip install -e .[ocr]",
-                "Install text recognition, then ingest it again: pip install -e .[ocr]",
-            )
-        return EmptyFile(scan[0] + mend[0], scan[1] + mend[1])
+        chinese, english = _mend(ocr)
+        return EmptyFile(
+            f"PDF 里没有文字，多半是扫描件。{chinese}",
+            f"the PDF holds no text: it is probably a scan. {english}",
+        )
     return EmptyFile(
         "文件里没有可读的文字。请确认内容后再导入。",
         "the file holds no readable text. Check what is in it.",
+    )
+
+
+def _mend(ocr: bool) -> tuple[str, str]:
+    """What helps with pages that are only an image."""
+    from ingest.pdf import recognition
+
+    if not ocr:
+        return (
+            "请把设置 ingest.ocr 改为 true 再导入。",
+            "Set ingest.ocr = true, then ingest it again.",
+        )
+    if recognition.available():
+        return (
+            "文字识别也没有认出文字。请换一份更清晰的扫描件。",
+            "Text recognition found none either. Scan it anew, more clearly.",
+        )
+    return (
+        "请装上文字识别再导入：pip install -e .[ocr]",
+        "Install text recognition, then ingest it again: pip install -e .[ocr]",
     )

@@ -1,8 +1,8 @@
 """Text that knows where each of its characters came from.
 
 Cleaning is a chain of edits. An edit deletes characters or replaces one character by one;
-it never inserts and never reorders, so ``origins`` increases strictly from the first
-decoding to the final text.
+it never inserts and never reorders, so each character has a place of its own, and
+``origins`` increases strictly if the reader's text does.
 """
 
 from __future__ import annotations

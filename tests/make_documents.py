@@ -157,7 +157,37 @@ WEB = f"""
 {FILLER * 4}{PROSE * 3}
 """
 
+NOTE = "按登记企业的营业收入计算，不含港澳台地区。"
+# Paragraphs that go on overleaf, with footnotes in between.
+NOTES = f"""
+#set text(font: "{FONT}", size: 10.5pt, lang: "zh", region: "cn")
+#set page(width: 148mm, height: 110mm, margin: 15mm, numbering: "1")
+#set par(first-line-indent: (amount: 2em, all: true), justify: true, leading: 0.8em, spacing: 0.8em)
+
+= 一、产业规模
+
+{FILLER}
+
+{PROSE}{PLANTED}#footnote[{NOTE}]{PROSE}#footnote[第二条注。]{FILLER * 2}
+
+{PROSE}{FILLER}#footnote[第三条注，{NOTE * 2}]{PROSE * 3}
+"""
+# The same in two columns of one page, with a note that fills its last line, in print that is
+# only a little smaller.
+FULL_NOTE = ("按登记企业的营业收入计算而不含港澳台地区" * 3)[:52]
+NOTES_BESIDE = f"""
+#set text(font: "{FONT}", size: 10pt, lang: "zh", region: "cn")
+#set page(width: 210mm, height: 120mm, margin: 15mm, columns: 2)
+#set par(first-line-indent: (amount: 2em, all: true), justify: true, leading: 0.8em, spacing: 0.8em)
+#show footnote.entry: set text(size: 9pt)
+{PROSE}{FILLER}
+
+{PROSE * 3}#footnote[{FULL_NOTE}]{PROSE * 2}{FILLER}
+"""
+
 SOURCES = {
+    "notes": NOTES,
+    "notes_beside": NOTES_BESIDE,
     "report": REPORT,
     "single": SINGLE,
     "double": DOUBLE,

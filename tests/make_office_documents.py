@@ -200,7 +200,7 @@ def readable() -> list[Path]:
     return sorted(
         path
         for path in FOLDER.iterdir()
-        if path.suffix not in without and path.name not in ("encrypted.pdf", "scan.pdf")
+        if path.suffix not in without and path.stem not in ("encrypted", "scan")
     )
 
 

@@ -32,6 +32,13 @@ def test_a_table_interrupted_by_a_footnote_goes_on_without_a_header() -> None:
     assert [each.span for each in draft.blocks] == [Span(12, 13)]
 
 
+def test_a_line_put_before_what_it_parts_has_a_break_of_its_own() -> None:
+    parted = Line([*line(4, 7).characters, *line(14, 17).characters])
+    draft = assemble(RAW, [line(0, 3), line(12, 13, kind=Kind.FOOTNOTE), parted])
+    assert draft.source.text == "表1题\n注\na\tbe\tf"
+    assert draft.source.origins == (*range(4), 12, 13, 4, 5, 6, 14, 15, 16)
+
+
 def test_a_break_is_put_where_markup_stood() -> None:
     draft = assemble("a*b", [Line([(0, "a")]), Line([(2, "b")])])
     assert (draft.source.text, draft.source.origins) == ("a\nb", (0, 1, 2))

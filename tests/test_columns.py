@@ -109,6 +109,11 @@ def segmenter() -> Segmenter:
         ("哪两家果园在东坡乡？", ["溪边果园", "朝阳果园"], ["朝阳果园", "溪边果园"]),
         ("种红玉的有哪些果园？", ["老槐果园", "朝阳果园"], ["朝阳果园", "老槐果园"]),
         ("“红玉”的负责人有哪些？", ["孙谷"], ["王青", "孙谷"]),
+        (
+            "东坡乡和北岭乡登记了哪些果园？",
+            ["溪边果园", "朝阳果园"],
+            ["朝阳果园", "溪边果园", "老槐果园"],
+        ),
         ("有哪些站名？", ["东坡农机站"], ["东坡农机站", "西坡农机站"]),
     ],
 )
@@ -171,6 +176,98 @@ def test_documents_are_asked_for_by_the_one_column_of_titles(
     expected: list[str],
 ) -> None:
     assert listed(policies, segmenter, question, *found) == expected
+
+
+PROSE = """# 果业政策综述
+
+近年来，东坡乡、西坡乡等乡镇陆续出台果业政策，扶持果农。《果业志》列举了各乡的做法。
+
+东坡乡先有《果园登记办法（试行）》和《果品检测方案》两份果业政策文件。
+"""
+
+
+def prose(tmp_path: Path, text: str, said: str) -> tuple[Passage, Span]:
+    file = tmp_path / "综述.md"
+    file.write_text(text, encoding="utf-8")
+    passages = split(read_document(file, IngestSettings()), SplitSettings())
+    passage = next(passage for passage in passages if said in passage.text)
+    start = passage.text.index(said)
+    return passage, Span(start, start + len(said))
+
+
+def columns(
+    segmenter: Segmenter, question: str, found: list[tuple[Passage, Span]], *rows: Passage
+) -> list[str]:
+    words = segmenter.content_words(question)
+    cells = column_cells(demands(question), words, found, rows)
+    return [span.of(row.text) for row, span in cells]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "expected"),
+    [
+        ("东坡乡有哪几份果业政策文件？", "东坡乡、西坡乡", True),
+        ("东坡乡出台了哪些果业政策？", "《果业志》列举了各乡的做法", True),
+        ("东坡乡的果业政策有哪些？", "东坡乡、西坡乡", True),
+        ("东坡乡有哪几份果业政策文件？", "《果园登记办法（试行）》和《果品检测方案》", False),
+        ("哪些乡镇出台了果业政策？", "东坡乡、西坡乡", False),
+        ("北岭乡有哪几份果业政策文件？", "东坡乡、西坡乡", False),
+        ("东坡乡有哪几份扶贫政策文件？", "东坡乡、西坡乡", False),
+    ],
+)
+def test_a_table_that_says_all_that_is_asked_goes_before_prose_that_does_not(
+    policies: tuple[Passage, ...],
+    segmenter: Segmenter,
+    tmp_path: Path,
+    question: str,
+    answer: str,
+    expected: bool,
+) -> None:
+    found = [prose(tmp_path, PROSE, answer), placed(policies, "《果品检测方案》")]
+    listed = ["《果园登记办法（试行）》", "《果品检测方案》"] if expected else []
+    assert columns(segmenter, question, found, *policies) == listed
+
+
+def test_prose_that_says_all_that_is_asked_stays_the_answer(
+    rows: tuple[Passage, ...], segmenter: Segmenter, tmp_path: Path
+) -> None:
+    question, row = "东坡乡登记了哪些果园名称？", placed(rows, "溪边果园")
+    for said, expected in (
+        ("东坡乡登记的果园名称是甲园、乙园。", []),
+        ("果园名称有甲园、乙园。", ["朝阳果园", "溪边果园"]),
+    ):
+        found = [prose(tmp_path, f"# 名称\n\n{said}\n", "甲园、乙园"), row]
+        assert columns(segmenter, question, found, *rows) == expected
+
+
+OTHER = """# 又一年的果业政策
+
+表 1 各乡果业政策
+
+| 乡镇 | 文件 | 主要内容 |
+| --- | --- | --- |
+| 东坡乡 | 《果品检测方案》 | 逐批检测 |
+| 东坡乡 | 《果品冷藏办法》 | 建冷库 |
+| 西坡乡 | 《果树保险意见》 | 每株投保 |
+"""
+
+
+def test_what_the_tables_of_two_documents_say_is_one_list(
+    policies: tuple[Passage, ...], segmenter: Segmenter, tmp_path: Path
+) -> None:
+    file = tmp_path / "又一年.md"
+    file.write_text(OTHER, encoding="utf-8")
+    other = split(read_document(file, IngestSettings()), SplitSettings())
+    found = [placed(policies, "逐批检测"), placed(other, "建冷库")]
+    question = "东坡乡有哪些果业政策文件？"
+    assert columns(segmenter, question, found, *policies, *other) == [
+        "《果园登记办法（试行）》",
+        "《果品检测方案》",
+        "《果品冷藏办法》",
+    ]
+    assert columns(segmenter, question.replace("果业", "逐批"), found, *policies, *other) == []
+    assert columns(segmenter, "东坡乡有哪三份文件？", found, *policies, *other)[2:]
+    assert not columns(segmenter, "东坡乡有哪两份文件？", found, *policies, *other)
 
 
 def test_items_are_parted_by_a_mark_that_they_do_not_hold() -> None:

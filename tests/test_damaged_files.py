@@ -124,7 +124,9 @@ def process() -> Iterator[ReadingProcess]:
 def check(document: Document) -> None:
     whole = Span(0, len(document.text))
     assert len(document.origins) == len(document.text)
-    assert all(a < b for a, b in pairwise(document.origins))
+    assert len(set(document.origins)) == len(document.origins)
+    if not document.path.endswith(".pdf"):  # whose footnotes may be moved
+        assert all(a < b for a, b in pairwise(document.origins))
     assert all(origin < len(document.raw) for origin in document.origins)
     assert all(a.end <= b.start for a, b in pairwise(document.pages))
     spans = [*document.pages, *(h.span for h in document.outline)]

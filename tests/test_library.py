@@ -77,6 +77,7 @@ def test_a_document_comes_back_as_it_went_in(library: Library) -> None:
         outline=(Heading(2, Span(0, 4)),),
         tables=(table, replace(table, caption=None)),
         blocks=(Block(Kind.FOOTNOTE, Span(10, 12)),),
+        unread=(2,),
         publisher="青湾市统计局",
         date="2023-05",
     )

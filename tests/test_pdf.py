@@ -15,8 +15,10 @@ from tests.make_documents import (
     CITIES,
     CROSSING,
     FILLER,
+    FULL_NOTE,
     LIGATURES,
     MONTHS,
+    NOTE,
     PLANTED,
     PROSE,
 )
@@ -37,14 +39,17 @@ def lines() -> list[str]:
     return report().source.text.split("\n")
 
 
-def test_every_character_comes_from_pdfium() -> None:
-    source = report().source
-    document = pdfium.PdfDocument(data("report"))
+@pytest.mark.parametrize("name", ["report", "notes"])
+def test_every_character_comes_from_pdfium(name: str) -> None:
+    source = read_pdf(data(name), max_pages=10).source
+    document = pdfium.PdfDocument(data(name))
     texts = [page.get_textpage().get_text_range() for page in document]
     assert [len(page) for page in source.raw.split("\f")] == [len(text) for text in texts]
-    assert all(a < b for a, b in zip(source.origins, source.origins[1:], strict=False))
+    assert len(set(source.origins)) == len(source.text)
+    pages = [source.raw.count("\f", 0, origin) for origin in source.origins]
+    assert pages == sorted(pages)
     for origin, character in zip(source.origins, source.text, strict=True):
-        assert character == source.raw[origin] or character in "\n\t ¹"
+        assert character == source.raw[origin] or character in "\n\t ¹²³"
 
 
 def test_running_lines_page_numbers_and_contents_are_left_out() -> None:
@@ -114,6 +119,39 @@ def test_footnotes_their_marks_and_axis_numbers() -> None:
     blocks = {each.kind: each.span.of(text) for each in draft.blocks}
     assert blocks[Kind.FOOTNOTE] == "¹示例数据，不代表真实情况。"
     assert blocks[Kind.FIGURE] == "2018 2019 2020 2021 2022"
+
+
+def test_a_paragraph_parted_by_footnotes_is_whole_and_each_stays_on_its_page() -> None:
+    draft = read_pdf(data("notes"), max_pages=5)
+    text = draft.source.text
+    assert text.split("\n") == [
+        "一、产业规模",
+        FILLER,
+        f"{PROSE}{PLANTED}¹{PROSE}²{FILLER * 2}",
+        f"¹{NOTE}",
+        "²第二条注。",
+        f"{PROSE}{FILLER}³{PROSE * 3}",
+        f"³第三条注，{NOTE * 2}",
+    ]
+    assert [block.span.of(text)[0] for block in draft.blocks] == ["¹", "²", "³"]
+    first, second = draft.pages
+    assert first.of(text).endswith("把治理、服务和产业放在同一张蓝图")
+    assert second.of(text).startswith("里推进。")
+    for sought, pages in (("第二条注", {1}), (f"{PROSE}{FILLER}³", {1, 2}), ("第三条注", {2})):
+        at = text.index(sought)
+        found = rectangles(
+            data("notes"), draft.source.raw, draft.source.origins[at : at + len(sought)]
+        )
+        assert {page for page, _ in found} == pages
+
+
+def test_a_note_at_a_columns_foot_neither_parts_the_text_nor_swallows_it() -> None:
+    draft = read_pdf(data("notes_beside"), max_pages=5)
+    assert draft.source.text.split("\n") == [
+        PROSE + FILLER,
+        f"¹{FULL_NOTE}",
+        f"{PROSE * 3}¹{PROSE * 2}{FILLER}",
+    ]
 
 
 def test_a_hyphenated_word_is_joined() -> None:

@@ -39,9 +39,10 @@ LEFT_OUT = {
         "第 4 页",
     ],
     DOCUMENTS / "cards.pdf": ["1", "2", "3", "4"],
+    DOCUMENTS / "notes.pdf": ["1", "2"],
     **{
         DOCUMENTS / f"{name}.pdf": []
-        for name in ("columns", "double", "forms", "monthly", "single", "web")
+        for name in ("columns", "double", "forms", "monthly", "notes_beside", "single", "web")
     },
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.printing import result_line
 from errors import LibraryMismatch
 from index.encoder import Encoder
 from index.library import Library, manifest_of
@@ -212,3 +213,9 @@ def test_questions_are_answered_while_documents_come_and_go(
         writer.result()
     assert all(len(texts) == 1 for texts in found)
     assert "8600" in found[0].pop()
+
+
+def test_pages_that_could_not_be_read_are_told_with_what_was_added() -> None:
+    result = Result(Path("a.pdf"), Outcome.ADDED, "0", 17, "有 1 页只有图像。", "1 page(s).")
+    assert result_line(result, english=False) == "✓ a.pdf  已导入（17 段）。有 1 页只有图像。"
+    assert result_line(result, english=True) == "✓ a.pdf  added (17 passages). 1 page(s)."

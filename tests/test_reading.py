@@ -1,6 +1,7 @@
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile, UnknownFormat
 from ingest.draft import Draft
 from ingest.noise.controls import CONTROL, without_controls
-from ingest.reading import OLE_ENCRYPTED, OLE_MAGIC, read_document
+from ingest.reading import OLE_ENCRYPTED, OLE_MAGIC, read_document, unread_pages
 from ingest.source_text import SourceText
 from records import Heading, Span
 from settings import IngestSettings
@@ -86,6 +89,10 @@ REPORT = (DOCUMENTS / "report.pdf").read_bytes()
         ("a.xyz", b"text", UnknownFormat, ".xyz"),
         ("a.pdf", (DOCUMENTS / "encrypted.pdf").read_bytes(), EncryptedFile, "密码"),
         ("a.docx", OLE_MAGIC + bytes(600) + OLE_ENCRYPTED, EncryptedFile, "密码"),
+        *(
+            (f"a.{kind}", (DOCUMENTS / f"encrypted.{kind}").read_bytes(), EncryptedFile, "密码")
+            for kind in ("docx", "pptx", "xlsx")
+        ),
         ("a.docx", OLE_MAGIC + bytes(600), CorruptFile, "Office 97-2003"),
         ("a.pdf", REPORT[:2000], CorruptFile, "损坏"),
         ("a.pdf", word_file("甲"), CorruptFile, "ZIP"),
@@ -127,6 +134,47 @@ def test_a_pdf_without_text_tells_what_would_help(
     monkeypatch.setattr("ingest.pdf.recognition.available", lambda: available)
     with pytest.raises(EmptyFile, match=words):
         read_document(path, IngestSettings(ocr=ocr))
+
+
+def test_a_pdf_that_only_its_owner_may_change_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "限制.pdf"
+    encrypted = StandardEncryption("", ownerPassword="geheim", canPrint=0, canCopy=0)
+    canvas = Canvas(str(path), encrypt=encrypted)
+    canvas.drawString(72, 700, "Investment rose to 42.5.")
+    canvas.save()
+    assert "42.5" in read_document(path, SETTINGS).text
+
+
+def half_scanned(path: Path) -> None:
+    """Three pages: text, an image, nothing at all."""
+    canvas = Canvas(str(path))
+    canvas.drawString(72, 700, "Investment rose to 42.5 in the second year.")
+    canvas.showPage()
+    canvas.drawInlineImage(Image.new("L", (20, 20), 128), 72, 500, 200, 200)
+    canvas.showPage()
+    canvas.showPage()
+    canvas.save()
+
+
+@pytest.mark.parametrize(
+    ("ocr", "available", "words"),
+    [(True, False, "pip install"), (True, True, "没有认出文字"), (False, True, "ingest.ocr")],
+)
+def test_pages_that_are_only_an_image_are_told_and_the_others_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ocr: bool, available: bool, words: str
+) -> None:
+    path = tmp_path / "半扫描.pdf"
+    half_scanned(path)
+    monkeypatch.setattr("ingest.pdf.recognition.available", lambda: available)
+    monkeypatch.setattr("ingest.pdf.recognition.recognised", lambda *_: None)
+    document = read_document(path, IngestSettings(ocr=ocr))
+    assert "42.5" in document.text and document.unread == (2,) and len(document.pages) == 3
+    chinese, english = unread_pages(document, ocr)
+    assert "有 1 页只有图像" in chinese and "第 2 页" in chinese and words in chinese
+    assert "1 page(s)" in english and document.id in chinese and document.id in english
+    assert unread_pages(replace(document, unread=()), ocr) == ("", "")
+    many = unread_pages(replace(document, unread=tuple(range(1, 31))), ocr)[0]
+    assert "有 30 页" in many and "、10 页等" in many
 
 
 def test_limits_are_those_of_the_settings(tmp_path: Path) -> None:

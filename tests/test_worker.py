@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,14 +54,29 @@ def test_pages_are_told_as_they_are_read(process: ReadingProcess) -> None:
     assert heard == [(number, count) for number in range(1, count + 1)]
 
 
-def test_a_death_is_told_and_the_next_file_is_read(process: ReadingProcess, report: Path) -> None:
+@pytest.mark.parametrize(
+    ("deadly", "told"),
+    [
+        (signal.SIGKILL, "被系统强行结束（-9），多半是内存不够"),
+        (signal.SIGSEGV, "（-11）：文件已损坏，或"),
+    ],
+)
+def test_a_death_is_told_and_the_next_file_is_read(
+    process: ReadingProcess, report: Path, deadly: signal.Signals, told: str
+) -> None:
     process.read(report)
     assert process._child is not None
     number = process._child.process.pid
     os.kill(number, signal.SIGSTOP)  # it can't answer the next question
-    killer = threading.Timer(0.2, os.kill, (number, signal.SIGKILL))
+
+    def end() -> None:
+        os.kill(number, deadly)
+        with suppress(ProcessLookupError):  # only what isn't final waits until it goes on
+            os.kill(number, signal.SIGCONT)
+
+    killer = threading.Timer(0.2, end)
     killer.start()
-    with pytest.raises(CorruptFile, match="-9"):
+    with pytest.raises(CorruptFile, match=told):
         process.read(report)
     killer.join()
     assert process.read(report).text

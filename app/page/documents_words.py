@@ -24,6 +24,7 @@ class DocumentsWords:
     outcome: dict[Outcome, str]
     progress: str
     colon: str
+    stop: str
     tally: str
     same_name: str
     replace: str
@@ -93,6 +94,7 @@ CHINESE = DocumentsWords(
     },
     progress="{stage}，{done}/{total}",
     colon="：",
+    stop="。",
     tally="{done} 份完成，{refused} 份未导入，{open} 份未完",
     same_name="资料库里已有同名文档《{title}》（{ingested} 导入），内容不同。",
     replace="用新的替换",
@@ -180,6 +182,7 @@ ENGLISH = DocumentsWords(
     },
     progress="{stage}, {done} of {total}",
     colon=": ",
+    stop=". ",
     tally="{done} done, {refused} refused, {open} not finished",
     same_name="The library has a document of this name and other content: "
     "{title} (ingested {ingested}).",

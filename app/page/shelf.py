@@ -97,9 +97,11 @@ def _said(upload: Upload, messages: Messages) -> str:
     if upload.error is not None:
         return f"{stage}{words.colon}{error_text(upload.error, messages)}"
     if upload.outcome is not None and entry is not None:
-        return words.outcome[upload.outcome].format(
+        said = words.outcome[upload.outcome].format(
             title=entry.title, passages=entry.passages, name=Path(entry.path).name
         )
+        unread = upload.unread[messages.tag == "en"]
+        return f"{said}{words.stop}{unread}" if unread else said
     if entry is not None:
         return words.same_name.format(title=entry.title, ingested=ingested(entry))
     if upload.total:

@@ -141,13 +141,17 @@ class NetworkReader:
         self, question: str, candidates: Sequence[Candidate]
     ) -> tuple[tuple[Passage, Span], ...]:
         """The cells of a table's column that answer together, with their rows."""
-        asked, passage = demands(question), candidates[0].hit.passage
-        if asked.asked is not Asked.LIST or not passage.cells:
+        asked = demands(question)
+        documents = dict.fromkeys(
+            c.hit.passage.document_id for c in candidates if c.hit.passage.cells
+        )
+        if asked.asked is not Asked.LIST or not documents:
             return ()
         library = self._search.library
         words = library.segmenter.content_words(question)
         found = [(c.hit.passage, c.scored.span) for c in candidates]
-        return column_cells(asked, words, found, library.store.passages_of(passage.document_id))
+        rows = [row for each in documents for row in library.store.passages_of(each)]
+        return column_cells(asked, words, found, rows)
 
     def _comparison(self, question: str, candidates: Sequence[Candidate]) -> Reading | None:
         """What the likeliest table's figures say when compared, as sure as one of them is."""
@@ -182,11 +186,13 @@ class NetworkReader:
         column: Sequence[tuple[Passage, Span]],
     ) -> Reading:
         """What cells of a column answer together, as sure as the likeliest of them is."""
-        best = replace(candidates[0], fit=1.0)
         found = {c.hit.passage.id: c.hit for c in candidates}
+        listed = {row.id for row, _ in column}
+        ordered = sorted(candidates, key=lambda c: c.hit.passage.id not in listed)
+        best = replace(ordered[0], fit=1.0)
         shown = column[: self._max_evidence]
         items = tuple(span.of(row.text).strip() for row, span in shown)
-        sure = self.features(question, [best, *candidates[1:]])
+        sure = self.features(question, [best, *ordered[1:]])
         return Reading(
             evidence=tuple(
                 Evidence(found.get(row.id) or Hit(row, 0.0, len(found) + n), row.span)

@@ -63,7 +63,8 @@ class Page:
     what is printed; characters with equal ``operations`` were printed at once.
     ``start`` is the position of the first character in the whole file; ``generated`` are
     the indexes of the spaces and line breaks that pdfium put in because of a gap.
-    ``drawn`` tells whether the page holds lines or rectangles.
+    ``drawn`` tells whether the page holds lines or rectangles, ``picture`` whether it has an
+    image and no text.
     """
 
     number: int
@@ -78,6 +79,7 @@ class Page:
     width: float
     height: float
     drawn: bool
+    picture: bool = False
 
 
 Recognise = Callable[[pdfium.PdfPage, int, int], Page | None]
@@ -147,7 +149,13 @@ def _read_page(
         width=width,
         height=height,
         drawn=page.get_rotation() == 0 and len(list(islice(paths, 3))) == 3,
+        picture=not raw.strip() and shows_image(page),
     )
+
+
+def shows_image(page: pdfium.PdfPage) -> bool:
+    """Whether an image is printed on the page."""
+    return any(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=2))
 
 
 def _character(text_page: pdfium.PdfTextPage, index: int) -> str:

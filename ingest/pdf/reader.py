@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -114,6 +114,7 @@ def _draft(extracts: Sequence[Extract], metadata_title: str) -> Draft:
         outline=draft.outline,
         tables=draft.tables,
         blocks=draft.blocks,
+        unread=tuple(page.number for page in pages if page.picture and not page.text.strip()),
     )
 
 
@@ -196,14 +197,40 @@ class _Layout:
 
     def paragraphs(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
         """One readable line for each paragraph, heading, footnote and row of axis numbers."""
+        for group in self.whole(self.groups(lines)):
+            yield from self.paragraph(group)
+
+    def groups(self, lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
+        """The lines that follow each other and belong together."""
         group: list[PrintedLine] = []
         for line in lines:
-            if group and not self.same_paragraph(group[-1], line):
-                yield from self.paragraph(group)
+            if group and (self.ends(group, line) or not self.same_paragraph(group[-1], line)):
+                yield group
                 group = []
             group.append(line)
         if group:
-            yield from self.paragraph(group)
+            yield group
+
+    def whole(self, groups: Iterable[list[PrintedLine]]) -> list[list[PrintedLine]]:
+        """The groups, and a paragraph whole that footnotes part, which then stand before it.
+
+        Only footnotes of the page that the paragraph begins on are moved, so that the text of
+        a page stays together.
+        """
+        found: list[list[PrintedLine]] = []
+        notes: list[list[PrintedLine]] = []
+        for group in groups:
+            if self.note(group[0]):
+                notes.append(group)
+                continue
+            begun = found[-1] if notes and found else []
+            below = begun and all(line.page is begun[0].page for note in notes for line in note)
+            if below and self.same_paragraph(begun[-1], group[0]):
+                found[-1:] = [*notes, begun + group]
+            else:
+                found += [*notes, group]
+            notes = []
+        return found + notes
 
     def same_paragraph(self, line: PrintedLine, following: PrintedLine) -> bool:
         """Whether two lines in order belong together."""
@@ -220,6 +247,10 @@ class _Layout:
         if self.note(following):
             return False
         return joins(line, following, self.frames, self.pitch)
+
+    def ends(self, group: Sequence[PrintedLine], following: PrintedLine) -> bool:
+        """Whether a footnote ends, since what follows is printed as large as the text."""
+        return following.size >= NOTE_SIZE * self.body and self.note(group[0])
 
     def note(self, line: PrintedLine) -> bool:
         """Whether a footnote begins with this line."""

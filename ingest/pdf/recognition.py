@@ -10,10 +10,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 
 from ingest.pdf.ideographs import ORDINARY
-from ingest.pdf.page import Box, Page
+from ingest.pdf.page import Box, Page, shows_image
 
 DOTS_PER_INCH = 200
 MOST_PIXELS = 12_000_000
@@ -32,7 +31,7 @@ def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page | None:
     Each line counts as printed at once; the characters of a line are as wide as they were
     found to be.
     """
-    if not any(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=2)):
+    if not shows_image(page):
         return None
     width, height = page.get_size()
     scale = min(DOTS_PER_INCH / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
