@@ -168,15 +168,20 @@ def _case(
     kind: str, true: bool, claim: str, passage: Passage, passages: Sequence[Passage],
     draw: random.Random,
 ) -> Case:  # fmt: skip
-    """The claim beside its own passage and those that share the most pairs of characters."""
-    own = set(bigrams(claim))
-    rest = [p for p in passages if p.id != passage.id]
-    rest.sort(key=lambda p: -len(own & set(bigrams(p.text))))
-    given = [passage, *rest[:OTHERS]]
+    """The claim beside its own passage and those that resemble it."""
+    given = list(beside(claim, [passage], passages))
     draw.shuffle(given)
     mark = f"[{given.index(passage) + 1}]"
     body = claim.rstrip("。；")
     return Case(kind, true, f"{body}{mark}。", tuple(given))
+
+
+def beside(claim: str, own: Sequence[Passage], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """``own``, then the other passages that share the most pairs of characters with ``claim``."""
+    pairs = set(bigrams(claim))
+    rest = [p for p in passages if p not in own]
+    rest.sort(key=lambda p: -len(pairs & set(bigrams(p.text))))
+    return (*own, *rest[:OTHERS])
 
 
 def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:
