@@ -48,8 +48,9 @@ class Source:
     others: tuple[str, ...]
 
 
+# A note's mark, 〔1〕 or [1], is no figure: the gate reads it as a citation, as it should.
 _FIGURE = re.compile(
-    r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
+    r"(?<![A-Za-z0-9.\-第表图/〔［\[【])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
 )
 _YEAR = re.compile(r"(?<![0-9.\-])20[0-9]{2}(?= ?年)")
 _TITLE = re.compile(r"《[^《》]{4,60}》")

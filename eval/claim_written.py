@@ -19,8 +19,10 @@ WRITTEN = CHECKOUT / "eval" / "written_claims.jsonl"
 
 
 def written(documents: Sequence[Document]) -> list[Case]:
-    """The claims, each beside the passages of its evidence and those of the same document
-    that resemble it most. Raises ValueError for evidence that stands nowhere."""
+    """The claims, each beside its evidence's passages and those that resemble it most.
+
+    All are of the same document. Raises ValueError for evidence that stands nowhere.
+    """
     texts = [split(document, SplitSettings()) for document in documents]
     lines = WRITTEN.read_text(encoding="utf-8").splitlines()
     return [_case(json.loads(line), texts) for line in lines]

@@ -243,12 +243,14 @@ def _told_of(claim: Assertion, name: Name, window: Window) -> str:
 
 
 def _another_told(name: Name, near: Sequence[Span], window: Window, said: set[str]) -> str:
-    """A name of the kind of ``name`` of which each sentence of ``near`` speaks, none being ``said``.
+    """A name of the kind of ``name`` of which each sentence of ``near`` speaks, none of ``said``.
 
     Only what stands before the clause ends can be what it speaks of.
     """
     told = [_ahead(name, place, window) for place in near]
-    return told[0][-1] if all(told) and not any(t in said for names in told for t in names) else ""
+    if not all(told) or any(other in said for names in told for other in names):
+        return ""
+    return told[0][-1]
 
 
 def _ahead(name: Name, place: Span, window: Window) -> list[str]:

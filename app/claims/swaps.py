@@ -37,7 +37,6 @@ def swap_findings(claim: Assertion, window: Window, others: Sequence[Window]) ->
     """
     if window.tabular:
         return
-    named = [n.text for n in claim.facts.names if n.kind in TOPICAL]
     for clause, said in clauses_with_text(claim.facts):
         near = aligned_clauses(claim.facts, clause, window.facts)
         if not any(clause.contains(q.span) for q in claim.facts.quantities):
@@ -47,19 +46,31 @@ def swap_findings(claim: Assertion, window: Window, others: Sequence[Window]) ->
         if pairs and pairs[0] and all(pairs):
             yield Finding(Fault.NAME, *pairs[0])
         found = [tuple(_replaced(said, text)) for text in held]
-        if not found or not all(found):
+        if found and all(found):
+            yield from _wrong(claim, found[0], near[0], window, others)
+
+
+def _wrong(
+    claim: Assertion,
+    pairs: Sequence[tuple[str, str]],
+    place: Span,
+    window: Window,
+    others: Sequence[Window],
+) -> Iterator[Finding]:
+    """Those of ``pairs``, replaced in the clause ``place``, that can't be said of the same."""
+    named = [name.text for name in claim.facts.names if name.kind in TOPICAL]
+    sentence = window.facts.sentence_at(place.start).of(window.facts.text)
+    for mine, theirs in pairs:
+        bare = _apart(mine, theirs)
+        if not content(mine):
             continue
-        sentence = window.facts.sentence_at(near[0].start).of(window.facts.text)
-        for mine, theirs in found[0]:
-            if not content(mine):
-                continue
-            if any(mine in name for name in named):
-                if mine not in sentence and not same(*_apart(mine, theirs)):
-                    yield Finding(Fault.NAME, mine, theirs)
-            elif _listed(mine, theirs, window, others):
+        if any(mine in name for name in named):
+            if mine not in sentence and not same(*bare):
                 yield Finding(Fault.NAME, mine, theirs)
-            elif _differ(*_apart(mine, theirs), window, others):
-                yield Finding(Fault.NAME, *_apart(mine, theirs))
+        elif _listed(mine, theirs, window, others):
+            yield Finding(Fault.NAME, mine, theirs)
+        elif _differ(*bare, window, others):
+            yield Finding(Fault.NAME, *bare)
 
 
 def _closest(said: str, near: list[Span], window: Window) -> list[Span]:
@@ -86,7 +97,7 @@ def _differ(mine: str, theirs: str, window: Window, others: Sequence[Window]) ->
 
 def _listed(one: str, other: str, window: Window, others: Sequence[Window]) -> bool:
     """Whether a list has both, as 萌芽期、探索期和成长期: what is listed is told apart."""
-    items = rf"(?:[^，。；：、和与及]{{0,4}}(?:、|和|与|及|以及)){{1,6}}[^，。；：、和与及]{{0,4}}"
+    items = r"(?:[^，。；：、和与及]{{0,4}}(?:、|和|与|及|以及)){{1,6}}[^，。；：、和与及]{{0,4}}"
     both = re.compile(
         rf"{re.escape(one)}{items}{re.escape(other)}|{re.escape(other)}{items}{re.escape(one)}"
     )

@@ -135,8 +135,8 @@ class Demands:
         """Whether ``answer`` can't be one, since it holds no figure, or no time, of any kind.
 
         Judged only where one is asked for outright (多少, 何时). A year is no amount, nor is a
-        share or 第三 where things are counted (多少家). The figure may stand in the ``header`` of the
-        answer's table only for a time (a column 2022 年).
+        share or 第三 where things are counted (多少家). The figure may stand in the ``header``
+        of the answer's table only for a time (a column 2022 年).
         """
         if not _OUTRIGHT.search(self.question):
             return False
