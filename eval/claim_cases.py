@@ -48,8 +48,9 @@ class Source:
     others: tuple[str, ...]
 
 
+# A note's mark, 〔1〕 or [1], is no figure: the gate reads it as a citation, as it should.
 _FIGURE = re.compile(
-    r"(?<![A-Za-z0-9.\-第表图/])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
+    r"(?<![A-Za-z0-9.\-第表图/〔［\[【])[0-9]+(?:\.[0-9]+)?(?![0-9A-Za-z.\-—/]| ?[年月日A-Z]| ?对)"
 )
 _YEAR = re.compile(r"(?<![0-9.\-])20[0-9]{2}(?= ?年)")
 _TITLE = re.compile(r"《[^《》]{4,60}》")
@@ -168,15 +169,20 @@ def _case(
     kind: str, true: bool, claim: str, passage: Passage, passages: Sequence[Passage],
     draw: random.Random,
 ) -> Case:  # fmt: skip
-    """The claim beside its own passage and those that share the most pairs of characters."""
-    own = set(bigrams(claim))
-    rest = [p for p in passages if p.id != passage.id]
-    rest.sort(key=lambda p: -len(own & set(bigrams(p.text))))
-    given = [passage, *rest[:OTHERS]]
+    """The claim beside its own passage and those that resemble it."""
+    given = list(beside(claim, [passage], passages))
     draw.shuffle(given)
     mark = f"[{given.index(passage) + 1}]"
     body = claim.rstrip("。；")
     return Case(kind, true, f"{body}{mark}。", tuple(given))
+
+
+def beside(claim: str, own: Sequence[Passage], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """``own``, then the other passages that share the most pairs of characters with ``claim``."""
+    pairs = set(bigrams(claim))
+    rest = [p for p in passages if p not in own]
+    rest.sort(key=lambda p: -len(pairs & set(bigrams(p.text))))
+    return (*own, *rest[:OTHERS])
 
 
 def _restated(source: Source, draw: random.Random) -> Iterator[tuple[str, str]]:

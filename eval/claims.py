@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.claims.verify import Judgement, verify
 from eval.claim_cases import Case, cases
+from eval.claim_written import written
 from ingest.reading import read_document
 from records import Support
 from settings import CHECKOUT, Settings
@@ -58,11 +59,14 @@ class Judged:
         return accepted == self.case.true
 
 
-def judged(paths: Sequence[Path] = CORPUS, half: str = "test") -> list[Judged]:
-    """Every claim of the documents' half, judged."""
+def judged(
+    paths: Sequence[Path] = CORPUS, half: str = "test", by_hand: bool = False
+) -> list[Judged]:
+    """Every claim of the documents' half, judged; ``by_hand``: those written over corpus/."""
     settings = Settings()
     documents = [read_document(path, settings.ingest) for path in paths]
-    wanted = [case for case in cases(documents) if half in ("all", case.half)]
+    made = written(documents) if by_hand else cases(documents)
+    wanted = [case for case in made if half in ("all", case.half)]
     return [Judged(case, verify(case.answer, case.passages)) for case in wanted]
 
 
@@ -83,9 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.claims", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="documents; corpus/ by default")
     parser.add_argument("--half", choices=("tune", "test", "all"), default="test")
+    parser.add_argument("--written", action="store_true", help="claims written by hand instead")
     parser.add_argument("--wrong", action="store_true", help="show the claims judged wrongly")
     options = parser.parse_args(arguments)
-    results = judged(options.files or CORPUS, options.half)
+    results = judged(options.files or CORPUS, options.half, options.written)
     write = sys.stdout.write
     for share in shares(results):
         word = "accepted" if share.true else "caught"

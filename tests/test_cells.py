@@ -12,7 +12,8 @@ from app.messages import CHINESE
 from app.page.cards import passage_html
 from app.printing import print_answer
 from app.reader.candidates import Evidence
-from app.reader.cells import unit_beside
+from app.reader.cells import named_cell, unit_beside
+from app.reader.constraints import demands
 from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from ingest.reading import read_document
@@ -91,3 +92,21 @@ def test_the_short_answer_has_its_unit_and_the_terminal_names_the_columns(
 def test_the_page_shows_a_row_below_the_names_of_its_columns() -> None:
     passage = row(table(column="规模（万亿元）"))
     assert "规模（万亿元）</th>" in passage_html(passage)
+
+
+@pytest.mark.parametrize(
+    ("question", "cell", "answer", "whole"),
+    [
+        ("青湾占多少？", "甲超过 20%；其余均超过 7%", "超过 20%", True),
+        ("青湾占多少？", "甲超过 20%，居第一", "超过 20%", False),
+        ("青湾的规模占多少？", "甲超过 20%，居第一", "超过 20%", True),
+        ("青湾由谁牵头？", "甲单位；乙单位协助", "甲单位", False),
+    ],
+)
+def test_of_several_figures_in_a_cell_none_is_the_answer_alone(
+    question: str, cell: str, answer: str, whole: bool
+) -> None:
+    passage = row(table(cell=cell))
+    start = passage.text.index(answer)
+    found = named_cell(demands(question), passage, Span(start, start + len(answer)))
+    assert (found.of(passage.text) if found else None) == (cell if whole else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.claims.split import split
 from app.claims.verify import Judgement, verify
+from eval.claim_written import WRITTEN
 from eval.claims import CORPUS, judged, shares
 from ingest.reading import read_document
 from ingest.split import split as passages_of
@@ -284,6 +286,25 @@ def test_one_altered_fact_is_never_supported(
         ("方案未公布时间表", "方案公布了时间表。"),
         ("方案公布了时间表", "方案尚未公布时间表。"),
         ("企业数量下降", "企业数量显著增加。"),
+        ("2022 年规模有所下降", "2021 年规模有所回落。2022 年规模有所增长。"),
+        ("市场从小城市延伸到大城市", "市场从大城市延伸到小城市。"),
+        ("投资规模增长较快", "投资规模增长较慢。"),
+        ("西部地区的企业少于其他地区", "中部与西部地区接近；东北地区的企业少于其他地区。"),
+        ("产业处于探索期", "周期分为萌芽期、探索期和成长期，产业处于成长期（图 1）。"),
+        ("江苏已选定南钢作为试点企业", "江苏率先试点，已建立测试床，并计划选南钢作为试点企业。"),
+        ("运营领域已经壮大", "运营领域仍待壮大。"),
+        ("总承包容易造成施工脱节", "总承包可以避免施工脱节。"),
+        ("上海在福田区打造产业园", "上海的试点在张江。深圳的试点在福田区，当地打造产业园。"),
+        ("北京采取专区模式，主体更为分散", "北京采取专区模式。浙江以试点推进，主体更为分散。"),
+        ("中国电建设立数字工程公司", "中国电建参与建设。中建三局设立数字工程公司。"),
+        ("受疫情影响，规模回落", "受疫情影响，各地加大投入。2021 年规模回落。"),
+        ("因为需求旺盛，交易必须进场", "需求旺盛。交易必须进场。"),
+        ("行业在 2023 年有 9 个", "行业上年度有 9 个，2023 年增加到近 20 个。"),
+        ("十年间累计增长超过 30%", "十年间复合年均增长率超过 30%。"),
+        (
+            "2022 年至 2022 年，规模依次为 0.8、1.6 万亿元",
+            "2021 年至 2022 年，规模依次为 0.8、1.6 万亿元。",
+        ),
     ],
 )
 def test_what_the_support_says_otherwise_is_not_supported(claim: str, text: str) -> None:
@@ -304,6 +325,13 @@ def test_what_the_support_says_otherwise_is_not_supported(claim: str, text: str)
         ("无人机企业数量非常多", "无人机企业数量非常多。"),
         ("数据规模比上年增长 5%", "数据规模同比增长 5%。"),
         ("贷款户数约 78 万户", "贷款户数近 78.2 万户。"),
+        ("2023 年行业从 9 个增加到近 20 个", "行业上年度有 9 个，2023 年增加到近 20 个。"),
+        ("市场需求不多", "市场需求较少。"),
+        ("由于疫情，各地加大投入", "受疫情影响，各地加大投入。"),
+        ("西部的企业与东部的企业一起发展", "东部的企业与西部的企业一起发展。"),
+        ("上海计划到 2026 年底建成平台", "上海印发《方案》，目标是到 2026 年底建成平台。"),
+        ("第三梯队占比约 10%", "第二梯队合计占比约 30%。其余省份属于第三梯队，合计占比约 10%。"),
+        ("总承包避免了施工脱节", "总承包可以避免施工脱节。"),
     ],
 )
 def test_what_may_be_said_so(claim: str, text: str) -> None:
@@ -373,6 +401,7 @@ def test_a_row_knows_its_columns_and_its_year(tmp_path: Path) -> None:
 TWO = (
     "2021 年，青湾市投资规模为 3.2 亿元。2022 年，青湾市投资规模达到 4.5 亿元。"
     "青湾市有企业 1260 家，白石市有企业 420 家。"
+    "2015 年至 2018 年，白石市投资规模依次为 1.2、1.5、1.6 和 2.0 万亿元。单位：万亿元。"
 )
 
 
@@ -384,6 +413,9 @@ TWO = (
         ("2021 年和 2022 年青湾市投资规模合计 7.7 亿元", Support.COMPUTED),
         ("2022 年青湾市投资规模是 2021 年的 1.4 倍", Support.COMPUTED),
         ("青湾市的企业数量是白石市的 3 倍", Support.COMPUTED),
+        ("2015 年至 2018 年白石市投资规模累计 6.3 万亿元", Support.COMPUTED),
+        ("2018 年白石市投资规模比 2017 年增加 0.4 万亿元", Support.COMPUTED),
+        ("2015 年至 2018 年白石市投资规模累计 6.4 万亿元", None),
         ("2022 年青湾市投资规模比 2021 年增加了 1.2 亿元", None),
         ("2022 年青湾市投资规模比 2021 年减少了 1.3 亿元", None),
         ("2022 年青湾市投资规模比 2020 年增加了 1.3 亿元", None),
@@ -584,6 +616,17 @@ def test_one_to_many_is_a_name(altered: str) -> None:
 )
 def test_quotes_in_another_language_are_told_of(question: str, quote: str, told: bool) -> None:
     assert is_untranslated(question, [quote]) is told
+
+
+def test_claims_written_by_hand_are_judged_right_but_those_known_to_be_missed() -> None:
+    """What is missed is marked so in the file: one mended, or lost, must be marked anew."""
+    rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
+    results = judged(half="all", by_hand=True)
+    assert len(rows) == len(results) > 150
+    for row, result in zip(rows, results, strict=True):
+        assert result.right is not row.get("missed", False), result
+    missed = [row["true"] for row in rows if row.get("missed")]
+    assert missed.count(True) <= 2 and missed.count(False) <= 2
 
 
 def test_the_measurement_holds() -> None:

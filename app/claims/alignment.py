@@ -79,7 +79,14 @@ def aligned_clauses(
     return [other for score, other in scored if score >= best]
 
 
-_OPPOSED = "东西南北中内外上下前后左右大小高低新旧男女公私城乡进出买卖长短正负主次甲乙丙丁早晚"
+_OPPOSED = {
+    character: group
+    for group in (
+        "东西南北中 内外 上下 前后 左右 大小 高低 新旧 男女 公私 城乡 进出 买卖 长短 正负 主次"
+        " 甲乙丙丁 早晚 快慢 强弱 多少"
+    ).split()
+    for character in group
+}
 
 
 def opposed(claim: Facts, clause: Span, said: str) -> tuple[str, str] | None:
@@ -90,7 +97,8 @@ def opposed(claim: Facts, clause: Span, said: str) -> tuple[str, str] | None:
         for at, character in enumerate(word.text):
             if character in _OPPOSED:
                 before, after = word.text[:at], word.text[at + 1 :]
-                match = re.search(f"{re.escape(before)}[{_OPPOSED}]{re.escape(after)}", said)
+                others = _OPPOSED[character].replace(character, "")
+                match = re.search(f"{re.escape(before)}[{others}]{re.escape(after)}", said)
                 if match and match.group() not in claim.text:
                     return word.text, match.group()
     return None

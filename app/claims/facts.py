@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.claims.names import Name, NameKind, names
+from app.claims.names import TOPICAL, Name, NameKind, names
 from app.claims.periods import Period, periods
 from app.claims.quantities import Quantity, quantities
 from app.claims.spelling import aligned
@@ -21,6 +21,12 @@ _BASIS = re.compile(
     r"同比|环比|[较比](?:上年|去年)(?:同期)?|[较比](?:上月|上季度?)|年均|年复合|复合年均|同期"
     r"|累计|人均|日均|月均"
 )
+_FROM = re.compile(r"[从由][^，。；0-9从由年]{0,8}$")
+_TO = re.compile(r"[^，。；0-9]{0,6}(?:增|升|提|降|减|落|扩|缩|涨|跌|攀|至|到)")
+_TELLING = 3
+"""With fewer words of its own, a quantity's subject stands before the sentence's first one."""
+AVERAGES = frozenset(("年均", "人均", "日均", "月均"))
+"""The bases without which a figure means another thing."""
 _GROWN_FROM = re.compile(r"[较比](?P<last>上年|去年|上月|上季)")
 
 
@@ -110,8 +116,11 @@ def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ())
     One in brackets right behind it, the one of its place where the sentence deals them out
     (分别, 依次), else the last one named before it in its sentence, or behind it; else the
     last one of the sentences before, or of ``before``. What something is compared with (较
-    2020 年) is not its period, unless the quantity follows at once.
+    2020 年) is not its period, unless the quantity follows at once. What something grew from (从
+    9 个增加到近 20 个) has none.
     """
+    if _is_base(found, quantity):
+        return None
     sentence = found.sentence_at(quantity.span.start)
     inside = [p for p in found.periods if sentence.contains(p.span)]
     for period in inside:
@@ -130,6 +139,12 @@ def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ())
     earlier = [p for p in found.periods if p.span.end <= sentence.start and not p.reference]
     carried = earlier or list(before)
     return carried[-1] if carried else None
+
+
+def _is_base(found: Facts, quantity: Quantity) -> bool:
+    """Whether something is said to have grown, or fallen, from ``quantity``."""
+    before = found.text[: quantity.said.start]
+    return bool(_FROM.search(before) and _TO.match(found.text, quantity.said.end))
 
 
 def _binds(found: Facts, period: Period, quantity: Quantity) -> bool:
@@ -182,7 +197,8 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
     """Where the words stand that say what ``quantity`` counts.
 
     Its clause, from the quantity before it to the one behind it, and the clauses before that
-    hold no quantity, back to the start of the sentence; in a row, its cell and the first one.
+    hold no quantity, back to the start of the sentence; where those say little, the words
+    before the sentence's first quantity too; in a row, its cell and the first one.
     """
     sentence = found.sentence_at(quantity.span.start)
     start = _from(found, quantity, sentence)
@@ -193,7 +209,18 @@ def scope_of(found: Facts, quantity: Quantity, tabular: bool = False) -> tuple[S
     scope = [Span(min(start, quantity.span.start), max(end, quantity.span.end))]
     if tabular:
         scope.append(found.sentence_at(0))
+    elif sum(scope[0].contains(word.span) for word in found.words) < _TELLING:
+        first = min(q.span.start for q in found.quantities if sentence.contains(q.span))
+        scope.append(Span(sentence.start, min(first, scope[0].start)))
     return tuple(scope)
+
+
+def subject_of(found: Facts, quantity: Quantity) -> set[str]:
+    """The topical names before the first quantity of the sentence of ``quantity``."""
+    sentence = found.sentence_at(quantity.span.start)
+    counted = [q for q in found.quantities if q.unit != "第" and sentence.contains(q.span)]
+    lead = Span(sentence.start, counted[0].span.start if counted else quantity.span.start)
+    return {n.text for n in found.names if n.kind in TOPICAL and lead.contains(n.span)}
 
 
 def _from(found: Facts, quantity: Quantity, sentence: Span) -> int:

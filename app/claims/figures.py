@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app.claims.alignment import Assertion, opposed
 from app.claims.equality import same_bound, same_value
-from app.claims.facts import Facts, names_of, period_of, scope_of
+from app.claims.facts import AVERAGES, Facts, bases, names_of, period_of, scope_of, subject_of
 from app.claims.kinds import same
 from app.claims.names import TOPICAL, Name
 from app.claims.periods import Period, entails
@@ -19,6 +19,8 @@ from records import Fault, Finding, Span
 _MARGIN = 2.0
 """By how many words another quantity must fit the claim's subject better, to be the one meant."""
 _NAME_WEIGHT = 3.0
+_MOST_LOST = 6.0
+"""However much else a sentence lists, it may speak of the claim's subject."""
 
 
 def quantity_finding(
@@ -74,6 +76,9 @@ def _problem(
             return Finding(Fault.PERIOD, said, stands)
     scope = scope_of(window.facts, found, window.tabular)
     there = " ".join(span.of(text) for span in scope)
+    average = bases(there) & AVERAGES - bases(claim.text)
+    if average:
+        return Finding(Fault.PERIOD, said, next(iter(average)))
     pair = opposed(claim.facts, claim.facts.clause_at(quantity.span.start), there)
     if pair:
         return Finding(Fault.NAME, *pair)
@@ -100,7 +105,7 @@ def _another_subject(
 def _carried(own: Period, claimed: Period, window: Window, found: Quantity) -> bool:
     if entails(own, claimed, coarse=False):
         return True
-    if claimed.until is None:
+    if claimed.until is None or claimed.year is None or claimed.until <= claimed.year:
         return False
     ahead = {p.year for p in window.facts.periods if p.span.end <= found.span.start}
     return {claimed.year, claimed.until} <= ahead
@@ -152,8 +157,8 @@ def _fit(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) 
     said = claim.facts.text + " ".join(name.text for name in claim.topic)
     said += " ".join(word for word in wanted if word.startswith("第"))
     gain = sum(_weight(word, names) for word in wanted & own)
-    loss = sum(_weight(word, held) for word in own if word not in said)
-    return gain - loss
+    lost = [_weight(word, held) for word in own if word not in said]
+    return gain - min(sum(lost), _MOST_LOST)
 
 
 def _weight(word: str, names: set[str]) -> float:
@@ -165,6 +170,7 @@ def _around(found: Facts, quantity: Quantity, tabular: bool) -> frozenset[str]:
     scope = scope_of(found, quantity, tabular)
     words = {w.text for w in found.words if any(s.contains(w.span) for s in scope)}
     names = {n.text for n in found.names if any(s.contains(n.span) for s in scope)}
+    names |= set() if names or tabular else subject_of(found, quantity)
     ordinals = {f"第{q.low}" for q in found.quantities if q.unit == "第" and _in(q, scope)}
     return frozenset(words | names | ordinals)
 

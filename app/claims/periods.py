@@ -59,6 +59,7 @@ _WITHOUT_YEAR = re.compile(
     r"|[一二三四五六七八九]) ?月(?:份)?(?: ?(?P<day>[0-9]{1,2}) ?[日号])?"
 )
 _REFERENCE = re.compile(r"(?:较|比|相比于?|对比|相较于?|同)(?:上年|去年)?（?$")
+_YEAR_BEFORE = re.compile(r"(?<![较比同与])上一?年度(?!相比|同期)")
 _PLANS = {"一": 2006, "二": 2011, "三": 2016, "四": 2021, "五": 2026, "六": 2031}
 
 
@@ -73,7 +74,22 @@ def periods(text: str) -> tuple[Period, ...]:
         if not any(Span(*match.span()).overlaps(period.span) for period in found):
             found.append(_yearless(match))
     found.sort(key=lambda period: period.span)
+    found += _years_before(text, found)
+    found.sort(key=lambda period: period.span)
     return tuple(_with_reference(text, period) for period in found)
+
+
+def _years_before(text: str, found: list[Period]) -> list[Period]:
+    """上年度 is the year before the one that was named last, or that is named next."""
+    dated = [(p.span.start, p.year) for p in found if p.year]
+    told: list[Period] = []
+    for match in _YEAR_BEFORE.finditer(text):
+        ahead = [year for start, year in dated if start < match.start()]
+        behind = [year for start, year in dated if start > match.start()]
+        if dated:
+            year = ahead[-1] if ahead else behind[0]
+            told.append(Period(year - 1, "", Span(*match.span())))
+    return told
 
 
 def bare_year(text: str) -> Period | None:

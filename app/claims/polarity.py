@@ -34,7 +34,7 @@ _NEGATOR = re.compile(
     r"|公|结构|典|金融|营利|税|银|农|化石|接触|现场|煤|国有|物质)"
 )
 _FUTURE = re.compile(
-    r"计划|规划到|拟(?!态|合|定|人|物|建立?模)|预计|预期|有望|力争|目标是|目标为|争取"
+    r"[仍尚有亟]待|计划|规划到|拟(?!态|合|定|人|物|建立?模)|预计|预期|有望|力争|目标是|目标为|争取"
     r"|将(?=[^领军]{0,6}(?:达|建|成|超|形|实|推|在|会|有|进|继|迎|突|于))|即将|希望|打算|准备"
     r"|提出到|到 ?20[0-9]{2} ?年底?(?:初步|基本|全面|力争)|鼓励|要求"
 )
@@ -49,7 +49,29 @@ _TOP = re.compile(
     r"首次|首个|首家|首创|首批|率先|最早|最先|唯一|第一(?=[。，；、大位名]|$)|居首|首位"
     r"|最[大高多强低小少快慢好差优新重]|头部|全国首"
 )
-_MUCH = re.compile(r"较[大高多强低小少快慢好差重]")
+_MUCH = re.compile(r"较[大高多强低小少快慢好差重弱轻]")
+AVOIDED = re.compile(r"避免|防止|杜绝|免于|免受|消除|化解|克服")
+"""What says that something doesn't come about, or no longer."""
+AGAINST = re.compile(r"[避防免杜消克缓]|化解|解决|减少|降低|应对|脱离|摆脱|打破")
+"""With one of these, whoever speaks of what is avoided may say the same."""
+CAUSE = re.compile(
+    r"由于|因为|得益于|归因于|归功于|受益于|源于|缘于|之所以|受[^，。；]{1,12}影响|导致|致使|造成"
+    r"|引起|引发|原因(?:是|在于)"
+)
+"""What says outright that one thing is the cause of another."""
+LINK = re.compile(
+    r"因|由于|使|让|令|导致|致使|造成|引[起发]|带动|推动|促|助|从而|所以|源于|缘于|益于|影响|为了"
+    r"|以[^，。；]{0,6}(?:解决|满足|应对|实现|打消)|针对|由此|依托|凭借|有利于|制约|带来|归功|驱动|牵引"
+)
+"""What may be told as a cause: said outright, or that one thing serves or moves another."""
+_CONTRARY = dict(zip("大高多强快好重", "小低少弱慢差轻", strict=True))
+
+
+def opposite(one: str, other: str) -> bool:
+    """Whether two words of degree end in contraries: 较快 and 较慢."""
+    return bool(one and other) and (
+        _CONTRARY.get(one[-1]) == other[-1] or _CONTRARY.get(other[-1]) == one[-1]
+    )
 
 
 OPERATION = re.compile(
@@ -95,9 +117,10 @@ def _negations(text: str) -> Iterator[Turn]:
     for match in _NEGATOR.finditer(text):
         if match.group() != "未" and any(_inside(match, word) for word in cut):
             continue
-        head = next((w for w in cut if w.span.end > match.end() and not w.text.isspace()), None)
+        behind = (w for w in cut if w.span.end > match.end())
+        head = next((w for w in behind if w.text.strip(" 了过着")), None)
         end = head.span.end if head else match.end()
-        yield Turn(text[match.end() : end].strip(), Span(match.start(), end))
+        yield Turn(text[match.end() : end].strip(" 了过着"), Span(match.start(), end))
 
 
 def _inside(match: re.Match[str], word: Word) -> bool:

@@ -197,7 +197,8 @@ def _counts(figure: str, unit: str, match: re.Match[str], text: str) -> bool:
         return False
     before = text[max(0, match.start() - 1) : match.start()]
     if figure[0] in "百千万亿":
-        return bool(match["prefix"]) or before in tuple("近约超逾达数上过") or unit == "元"
+        named = unit == "元" and figure[0] in "百千"  # 万亿元 alone is a unit, not one of it
+        return bool(match["prefix"]) or before in tuple("近约超逾达数上过") or named
     return before not in tuple("第")
 
 
@@ -216,13 +217,14 @@ def _quantity(value: Fraction, unit: str, step: Fraction, match: re.Match[str]) 
 def _series(text: str, found: list[Quantity]) -> list[Quantity]:
     """Numbers of a list or range that have no unit take that of the next."""
     shared = list(found)
+    sizes = [_size(text, quantity) for quantity in found]
     for at in range(len(shared) - 2, -1, -1):
         one, other = shared[at], shared[at + 1]
         between = text[one.span.end : other.span.start]
         if one.unit or one.scaled or not (other.unit or other.scaled):
             continue
         if _BETWEEN_LIST.match(between) or _BETWEEN_RANGE.match(between):
-            size = _size(text, other)
+            size = sizes[at] = sizes[at + 1]
             shared[at] = replace(
                 one, low=one.low * size, high=one.high * size, step=one.step * size,
                 unit=other.unit, scaled=other.scaled,

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from app.claims.alignment import Assertion, aligned_clauses, clauses_with_text, shared
 from app.claims.facts import Facts, bases
 from app.claims.periods import Period
-from app.claims.polarity import Turn, directions, manner, negations, speaks_of_all
+from app.claims.polarity import (
+    AGAINST,
+    AVOIDED,
+    CAUSE,
+    LINK,
+    Turn,
+    directions,
+    manner,
+    negations,
+    opposite,
+    speaks_of_all,
+)
 from app.claims.support import Window
 from records import Fault, Finding, Span
 
@@ -17,13 +28,15 @@ _CLOSE = 0.5
 
 def turn_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """All that is turned round or overstated."""
-    for clause, said in clauses_with_text(claim.facts):
+    for clause, _ in clauses_with_text(claim.facts):
         near = aligned_clauses(claim.facts, clause, window.facts)
         if not claim.reckons(clause):
             yield from _directions(claim, clause, near, window)
         yield from _negations(claim, clause, near, window)
-        yield from _manners(said, near, window)
+        yield from _manners(claim, clause, near, window)
+        yield from _avoided(claim, clause, near, window)
     yield from _undone(claim, window)
+    yield from _caused(claim, window)
     if not claim.reckoned:
         yield from _bases(claim, window)
 
@@ -81,7 +94,8 @@ def _negations(
     mine = negations(said)
     for turn in mine:
         otherwise = theirs and close and turn.text not in held and len(mine) <= len(theirs)
-        if not _like(turn, theirs) and not otherwise:
+        less = opposite(turn.text[:1], manner(" ".join(p.of(held) for p in near)).much)
+        if not _like(turn, theirs) and not otherwise and not less:
             plain = turn.text if turn.text and turn.text in held else ""
             yield Finding(Fault.NEGATION, turn.span.of(said), plain)
 
@@ -111,16 +125,77 @@ def _plainly(text: str, word: str, negated: Sequence[Turn]) -> bool:
     return False
 
 
-def _manners(said: str, near: Sequence[Span], window: Window) -> Iterator[Finding]:
+def _manners(
+    claim: Assertion, clause: Span, near: Sequence[Span], window: Window
+) -> Iterator[Finding]:
     """A plan said to be done, the first or all of what isn't said to be so."""
-    held = window.facts.text
+    held, said = window.facts.text, clause.of(claim.facts.text)
     mine, theirs = manner(said), manner(" ".join(place.of(held) for place in near))
-    if mine.done and theirs.planned and not theirs.done and not mine.planned:
-        yield Finding(Fault.WORDING, mine.done, theirs.planned)
+    planned = theirs.planned if not theirs.done else ""
+    if mine.done and not mine.planned:
+        planned = planned or _planned(claim, clause, window)
+        if planned:
+            yield Finding(Fault.WORDING, mine.done, planned)
+    if mine.much and opposite(mine.much, theirs.much):
+        yield Finding(Fault.DIRECTION, mine.much, theirs.much)
     if mine.top and not manner(held).top:
         yield Finding(Fault.WORDING, mine.top, theirs.much)
     if mine.every and not speaks_of_all(held):
         yield Finding(Fault.WORDING, mine.every, theirs.some)
+
+
+def _planned(claim: Assertion, clause: Span, window: Window) -> str:
+    """The plan of a clause of the window which alone speaks of something that is said done."""
+    own = {word.text for word in claim.facts.words if clause.contains(word.span)}
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    plan = ""
+    for place in window.facts.clauses:
+        held = manner(place.of(window.facts.text))
+        ahead = bool(held.planned and not held.done)
+        plan = held.planned if ahead else plan
+        told[ahead] |= {w.text for w in window.facts.words if place.contains(w.span)}
+    return plan if own & (told[True] - told[False]) else ""
+
+
+def _avoided(
+    claim: Assertion, clause: Span, near: Sequence[Span], window: Window
+) -> Iterator[Finding]:
+    """What the window says is avoided, and the claim says without any word of that."""
+    said = clause.of(claim.facts.text)
+    if window.tabular or negations(said) or AGAINST.search(said):
+        return
+    for place in near:
+        held = place.of(window.facts.text)
+        against = AVOIDED.search(held)
+        if against is None:
+            continue
+        what = [w for w in window.facts.words if place.contains(w.span)]
+        what = [w.text for w in what if w.span.start >= place.start + against.end()]
+        if what and sum(word in said for word in what) * 3 >= 2 * len(what):
+            yield Finding(Fault.NEGATION, what[-1], against.group())
+
+
+def _caused(claim: Assertion, window: Window) -> Iterator[Finding]:
+    """A cause that is given for what the window gives none for, there or in the next sentence."""
+    match = CAUSE.search(claim.facts.text)
+    if match is None or window.tabular:
+        return
+    effect = _effect(claim, match.start())
+    for place in aligned_clauses(claim.facts, effect, window.facts):
+        sentence = window.facts.sentence_at(place.start)
+        following = window.facts.sentence_at(sentence.end)
+        if LINK.search(sentence.of(window.facts.text)) or (
+            following != sentence and LINK.search(following.of(window.facts.text))
+        ):
+            return
+    yield Finding(Fault.WORDING, match.group())
+
+
+def _effect(claim: Assertion, at: int) -> Span:
+    """The clause that what stands at ``at`` is said to bring about: behind it, or its own."""
+    cause = claim.facts.clause_at(at)
+    behind = [clause for clause in claim.facts.clauses if clause.start >= cause.end]
+    return behind[-1] if behind else cause
 
 
 def _bases(claim: Assertion, window: Window) -> Iterator[Finding]:

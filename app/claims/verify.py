@@ -16,6 +16,7 @@ from app.claims.compare import Comparison, compare
 from app.claims.equality import same_value
 from app.claims.facts import facts
 from app.claims.names import TOPICAL
+from app.claims.polarity import CAUSE
 from app.claims.quantities import Quantity
 from app.claims.spelling import aligned
 from app.claims.split import LEAD_IN, Statement, split
@@ -100,6 +101,8 @@ def _judge(statement: Statement, places: Sequence[Window], count: int) -> Judgem
     for number, within in enumerate([*ranges, list(places)]):
         moved = number == len(ranges)
         judged = _against(statement, claim, within, places, COVERED_ELSEWHERE if moved else COVERED)
+        if verdict and verdict.support is Support.CONTRADICTED and len(judged.evidence) > 1:
+            continue  # pieced together from elsewhere, while the cited place says otherwise
         if judged.support is Support.SUPPORTED:
             support = Support.MOVED if moved else Support.SUPPORTED
             return replace(judged, support=support, findings=wrong)
@@ -146,7 +149,8 @@ def _against(
     bar = max(bar, COVERED_BY_PART)
     parts = [best(part, within, places, bar) for part in clauses(claim)]
     held = [part for part in parts if part is not None and _carries(part, bar)]
-    if len(parts) > 1 and len(held) == len(parts) and _of_one_row(held):
+    severed = CAUSE.search(claim.text) is not None
+    if len(parts) > 1 and len(held) == len(parts) and _of_one_row(held) and not severed:
         return _judged(statement, Support.SUPPORTED, held)
     if whole.rivals and whole.coverage >= RELATED:
         return _judged(statement, Support.CONTRADICTED, [whole])
@@ -213,10 +217,36 @@ def best(
     claim: Assertion, within: Sequence[Window], places: Sequence[Window], bar: float
 ) -> Comparison | None:
     """The window that carries the claim best: least at fault, most covered, fewest sentences."""
-    compared = [compare(claim, window, places) for window in likely(claim.text, within)]
+    compared = _unexcused([compare(claim, window, places) for window in likely(claim.text, within)])
     most = max((each.coverage for each in compared), default=0.0)
     telling = [each for each in compared if each.coverage >= most - SAYS_LESS]
     return min(telling, key=lambda each: _order(each, bar), default=None)
+
+
+_TURNED = (Fault.DIRECTION, Fault.NEGATION, Fault.WORDING)
+
+
+def _unexcused(compared: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons, each with what a narrower window turns round that covers the claim as well.
+
+    What stands around the sentence that speaks of the claim can name its time and its subject,
+    but doesn't make 增长 of 下降, or what is done of a plan.
+    """
+    return [_with_narrower(each, compared) for each in compared]
+
+
+def _with_narrower(wide: Comparison, compared: Sequence[Comparison]) -> Comparison:
+    turned = [
+        finding
+        for each in compared
+        if each.window.sentences < wide.window.sentences
+        and each.window.passage == wide.window.passage
+        and wide.window.evidence.contains(each.window.evidence)
+        and each.coverage >= wide.coverage
+        for finding in each.findings
+        if finding.fault in _TURNED and finding.found
+    ]
+    return replace(wide, findings=tuple(dict.fromkeys((*wide.findings, *turned))))
 
 
 def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from app.reader.constraints import Demands
+from app.reader.constraints import Asked, Demands
 from app.reader.spans import UNIT
 from index.folding import fold
 from ingest.sentences import trimmed
 from records import Passage, Span
 
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
+_SEVERAL = re.compile("[；;]")
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)|[(（]([^()（）]+)[)）]")
 
@@ -22,10 +23,15 @@ def placed_cells(passage: Passage) -> tuple[Span, ...]:
 
 
 def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
-    """The cell that ``answer`` is in, if the question names its column: all of it is asked for."""
+    """The cell that ``answer`` is in, if all of it is asked for.
+
+    It is where the question names its column, or where it says several things: of 甲超过 20%；
+    其余均超过 7%, one alone isn't what was asked.
+    """
     for cell, span in zip(passage.cells, placed_cells(passage), strict=True):
         name = _IN_BRACKETS.sub("", fold(cell.column)).replace(" ", "").lower()
-        if span.contains(answer) and name and name in asked.question:
+        several = asked.asked is Asked.AMOUNT and _SEVERAL.search(span.of(passage.text))
+        if span.contains(answer) and (several or (name and name in asked.question)):
             return trimmed(passage.text, span)
     return None
 

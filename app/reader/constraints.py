@@ -23,7 +23,7 @@ _UNIT = re.compile(
     r"(?:多少|几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍|人|名|家|户)"
 )
 _SHARE = re.compile(
-    r"百分之几|百分之多少|占比|比例|比重|份额|几成|增速|增幅|增长率|(?:年均|每年|复合)[^，。]{0,4}增长"
+    r"百分之几|百分之多少|占了?多少(?![个家亩人户座平])|占比|比例|比重|份额|几成|增速|增幅|增长率|(?:年均|每年|复合)[^，。]{0,4}增长"
 )
 _MONEY = re.compile(r"多少钱|[花付](?:费|掉)?了?多少|投资额|投资规模|金额|余额|营收|产值")
 _HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
@@ -42,9 +42,10 @@ _BRACKETED = re.compile(r"\s?[（(][^（）()]{0,12}(?:19|20)[0-9]{2}\s?年?[^�
 _OUTRIGHT = re.compile(
     r"多少|百分之几|几[家个项种类座成倍次]|何时|什么时候|什么时间|哪一?年|哪个?月"
 )
-_COUNTED = re.compile(r"(?:多少|几)[家户人名位个座所项件页种类条台套次辆]")
 _FIRM = re.compile(r"哪[一几]?家(?:公司|企业|厂商|银行|机构|单位)")
+_COUNTED = re.compile(r"(?<!第)(?:多少|几)[家户人名位个座所项件页种类条台套次辆]")
 _PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%‰]")
+_ORDINAL = re.compile(r"第[0-9一二三四五六七八九十]+")
 _YEAR_SAID = re.compile(r"(?:19|20)[0-9]{2}\s?年?")
 _EVERYWHERE = frozenset({"中国", "全国", "我国"})
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
@@ -137,8 +138,9 @@ class Demands:
         """Whether ``answer`` can't be one, since it is of another kind, or holds no figure or time.
 
         Judged only where one is asked for outright (多少, 何时). A year is no amount, nor is a
-        share where things are counted (多少家). The figure may stand in the ``header`` of the
-        answer's table only for a time (a column 2022 年). A place alone is no company (哪家公司).
+        share or 第三 where things are counted (多少家). The figure may stand in the ``header``
+        of the answer's table only for a time (a column 2022 年). A place alone is no company
+        (哪家公司).
         """
         if _FIRM.search(self.question) and answer.strip() in places():
             return True
@@ -147,7 +149,7 @@ class Demands:
         said = fold(answer)
         if self.asked is Asked.AMOUNT:
             if _COUNTED.search(self.question):
-                said = _PERCENTAGE.sub("", said)
+                said = _ORDINAL.sub("", _PERCENTAGE.sub("", said))
             return not _HAS_AMOUNT.search(_YEAR_SAID.sub("", said))
         return self.asked is Asked.DATE and not _HAS_DATE.search(f"{said} {fold(header)}")
 
