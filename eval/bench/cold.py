@@ -114,6 +114,20 @@ def fill(home: Path, began: float, side: str, folder: str) -> Figures:
     }
 
 
+def bring_in(home: Path, began: float, folder: str) -> Figures:
+    """Seconds to bring a folder in, from the start of the process on."""
+    from app.assistant import Assistant
+    from eval.bench.machine import peak_memory
+    from index.pipeline import ingest
+    from settings import load_settings
+
+    assistant = Assistant(load_settings(home=home))
+    files = sum(
+        1 for _ in ingest([Path(folder)], assistant.library, assistant.encoder, assistant.settings)
+    )
+    return {"seconds": time.time() - began, "files": files, "memory": peak_memory()}
+
+
 def search(home: Path, began: float, side: str, questions: Sequence[str]) -> Figures:
     """Seconds until the first hits, and by way of searching: times and what is found."""
     from eval.bench import recipe
@@ -157,7 +171,7 @@ def answer(home: Path, began: float, questions: Sequence[str]) -> Figures:
 
 
 _TASKS: dict[str, Callable[..., Figures]] = {
-    task.__name__: task for task in (retrieve, change, fill, search, answer)
+    task.__name__: task for task in (retrieve, change, fill, bring_in, search, answer)
 }
 
 

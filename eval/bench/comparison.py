@@ -21,6 +21,7 @@ NAMES = {
     "float32": "LlamaIndex，float32",
 }
 _ARTICLES = 3
+_SHORT = 40  # characters
 Table = list[list[str]]
 """Rows of cells, the first row the heading."""
 
@@ -43,6 +44,26 @@ def written(articles: Sequence[str], count: int, folder: Path) -> None:
     for number in range(count):
         text = "\n".join(islice(texts, _ARTICLES))
         (folder / f"{number:04}.txt").write_text(text, encoding="utf-8")
+
+
+def short_files(articles: Sequence[str], count: int, folder: Path) -> None:
+    """So many text files of a sentence or two each, no two alike."""
+    folder.mkdir()
+    for number, text in enumerate(islice(varied(articles), count)):
+        short = f"第 {number} 份：{text[:_SHORT]}"
+        (folder / f"{number:06}.txt").write_text(short, encoding="utf-8")
+
+
+def again_table(folder: Path, home: Path) -> Table:
+    """A folder brought in, and the same once more, in a new process each."""
+    runs = [child("bring_in", home, folder=str(folder)) for _ in range(2)]
+    return [
+        ["", "秒 s", "内存峰值 peak memory"],
+        *(
+            [name, f"{run['seconds']:.1f}", f"{run['memory'] / 2**20:,.0f} MiB"]
+            for name, run in zip(("第一次 first", "没有变化 unchanged"), runs, strict=True)
+        ),
+    ]
 
 
 def ingest_runs(folder: Path, work: Path, rounds: int) -> dict[str, list[Figures]]:
