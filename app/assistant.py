@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.follow_up import stand_alone
 from app.generation.endpoint import Endpoint
+from app.importing import import_llama_index
 from app.line import Line
 from app.messages import MESSAGES
 from app.parts import joined, parts, together
@@ -36,9 +37,6 @@ log = logging.getLogger("youju.assistant")
 
 AT_ONCE = 2
 """Questions worked on at once, whoever asks them: each keeps several cores busy."""
-
-# LlamaIndex's modules import each other in circles: two threads that begin with it fail.
-_IMPORTING = threading.Lock()
 
 
 class Assistant:
@@ -109,8 +107,8 @@ class Assistant:
 
     def query_engine(self, documents: Sequence[str] = ()) -> RetrieverQueryEngine:
         """A LlamaIndex query engine over the library, or over these documents of it."""
-        with _IMPORTING:
-            from llama_index.core.query_engine import RetrieverQueryEngine
+        import_llama_index()
+        from llama_index.core.query_engine import RetrieverQueryEngine
 
         from app.rerank import ReaderRerank
         from app.response import CitedResponse
@@ -212,8 +210,8 @@ class Assistant:
         if self._brief:
             hits = self._search.hits(question, self.settings.answer.passages_read, documents)
             return self.reader.rank(question, hits)[: self.settings.retrieval.top_k]
-        with _IMPORTING:
-            from llama_index.core.schema import QueryBundle
+        import_llama_index()
+        from llama_index.core.schema import QueryBundle
 
         from index.retriever import from_node
 

@@ -71,25 +71,28 @@ def _package(name: str) -> Finding:
 
 
 def _encoder(assistant: Assistant) -> Finding:
-    """Which encoder, in which number type, and what was measured to choose it."""
-    from index.encoder import BundledEncoder
+    """Which encoder, in which number type, how many threads, and what was measured for it."""
+    from index.encoder import BundledEncoder, chosen, named
 
     encoder, wanted = assistant.encoder, assistant.settings.encoder.number_type
     speeds = encoder.known_speeds() if isinstance(encoder, BundledEncoder) else {}
     if wanted != "measured":
         why = f"{wanted}，按设置", f"{wanted}, as it is set"
     elif speeds:
-        best = max(speeds, key=speeds.__getitem__)
+        best = named(*chosen(speeds))
         shown = ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items())
         why = (
-            f"{best}，在本机更快（每秒字数：{shown}）",
-            f"{best}, the faster one here (characters a second: {shown})",
+            f"{best} 个线程，在本机最快（每秒字数：{shown}）",
+            f"{best} threads, the fastest here (characters a second: {shown})",
         )
     elif isinstance(encoder, BundledEncoder):
-        why = "数值类型在第一次导入时测量", "its number type is measured at the first ingest"
+        why = (
+            "数值类型和线程数在第一次导入时测量",
+            "its number type and threads are measured at the first ingest",
+        )
     else:
         why = "float32", "float32"
-    figures = {f"{name}_characters_a_second": speed for name, speed in speeds.items()}
+    figures = {f"{name} characters a second": speed for name, speed in speeds.items()}
     chinese, english = (f"{encoder.name}；{why[0]}", f"{encoder.name}; {why[1]}")
     return Finding("encoder", chinese, english, figures=figures)
 

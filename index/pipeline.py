@@ -89,9 +89,9 @@ def ingest(
             for number, path in enumerate(found.files, start=1):
                 on_file(path, number, len(found.files))
                 result = _entered(next(files), shelf, places, library, encoder, settings)
-                if result.document_id:
+                if result.outcome in _NEW:
                     kept.forget(result.document_id)
-                waiting += result.passages if result.outcome in _NEW else 0
+                    waiting += result.passages
                 if waiting >= _FOLLOWED and 10 * waiting >= library.store.count():
                     library.catch_up()
                     waiting = 0

@@ -230,6 +230,38 @@ def test_a_process_that_asks_once_imports_neither_llamaindex_nor_chroma(
         assert done.stdout.splitlines()[-1] == "[]"
 
 
+AT_ONCE = """
+import sys, threading
+from pathlib import Path
+from app.assistant import Assistant
+from settings import load_settings
+
+given = {"llm": {"base_url": "http://127.0.0.1:9/v1", "model": "none"}} if sys.argv[3:] else {}
+assistant = Assistant(load_settings(Path("/dev/null"), {}, home=Path(sys.argv[1]), **given))
+actions = [assistant.query_engine, lambda: print(assistant._read(sys.argv[2], ()))]
+if assistant.endpoint:
+    actions.append(assistant.endpoint.warm_up)
+sys.setswitchinterval(1e-5)  # seconds: the threads take turns within every import
+begun = threading.Barrier(len(actions))
+threads = [threading.Thread(target=lambda do=do: (begun.wait(), do())) for do in actions]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize("more", [[], ["with an endpoint"]])
+def test_a_question_at_the_moment_of_readiness_is_answered(
+    assistant: Assistant, more: list[str]
+) -> None:
+    """LlamaIndex's circular imports are begun by several threads of a fresh process."""
+    words = [sys.executable, "-c", AT_ONCE, str(assistant.settings.home), INVESTMENT_2022, *more]
+    done = subprocess.run(words, cwd=CHECKOUT, capture_output=True, text=True, timeout=400)
+    assert done.stderr == ""
+    assert "4.5 亿元" in done.stdout
+
+
 SOURCE = make_document("甲有 35 座桥，增长 1.8%。\n乙\t3\t5\n丙有 7 座桥，在 2022 年通车。")
 POSITIONS = st.integers(0, len(SOURCE.text))
 SPANS = st.tuples(POSITIONS, POSITIONS).map(lambda ends: Span(min(ends), max(ends)))

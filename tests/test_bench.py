@@ -15,12 +15,13 @@ from lxml import etree
 
 from app.assistant import Assistant
 from eval.bench.cold import child
-from eval.bench.comparison import percentile, written
+from eval.bench.comparison import again_table, ingest_table, percentile, short_files, written
 from eval.bench.fitting import exponent
 from eval.bench.generated import VectorSource
 from eval.bench.growth import Measured, reports, write
 from eval.bench.plots import Curve, bars, lines
 from eval.bench.quality import Asked, public_set, recall
+from eval.bench.recipe import batches_of, tokens
 from eval.bench.texts import articles, varied
 from ingest.split import split
 from settings import SplitSettings
@@ -134,3 +135,40 @@ def test_a_cold_process_measures_our_retrieval(assistant: Assistant, tmp_path: P
     assert figures["memory"] > 2**20
     with pytest.raises(RuntimeError, match="retrieve failed"):
         child("retrieve", assistant.settings.home, questions=str(tmp_path / "none.json"))
+
+
+def test_tokens_are_counted_as_the_model_reads_them() -> None:
+    short, long = "港口", "青湾港的吞吐量。" * 200
+    alone = {name: tokens([[name]]) for name in (short, long)}
+    assert alone[short]["all"] == alone[short]["read"] == alone[short]["run"] < 10
+    assert alone[long]["read"] == alone[long]["run"] == 512 < alone[long]["all"]
+    both = tokens([[short, long]])
+    assert both["run"] == 1024
+    assert both["read"] == 512 + alone[short]["read"]
+
+
+def test_batches_are_those_of_like_length() -> None:
+    groups = [["短", "长" * 9] * 32, ["甲"]]
+    batches = batches_of(groups)
+    assert [len(batch) for batch in batches] == [32, 32, 1]
+    assert {len(set(batch)) for batch in batches} == {1}
+
+
+def test_a_comparison_says_what_the_model_had_to_do() -> None:
+    ours = {"all": 900, "read": 900, "run": 1000}
+    theirs = {"all": 1250, "read": 1000, "run": 1100}
+    figures = {"ingest": 2.0, "bare": 1.0, "again": 0.1, "memory": 2**20}
+    own = {**figures, "characters": 10, "documents": 1, "tokens": ours}
+    other = {**figures, "ingest": 5.0, "tokens": theirs}
+    said, table = ingest_table({"youju": [own], "bfloat16": [other], "float32": [other]})
+    assert "1,000 tokens" in said[-1] and "1,100" in said[-1] and "20%" in said[-1]
+    assert [row[2] for row in table[1:]] == ["1.00", "2.50", "2.50"]
+
+
+def test_unchanged_files_are_brought_in_twice_and_encoded_once(tmp_path: Path) -> None:
+    short_files(ARTICLES, 7, tmp_path / "in")
+    texts = {file.read_text(encoding="utf-8") for file in (tmp_path / "in").iterdir()}
+    assert len(texts) == 7
+    first, again = again_table(tmp_path / "in", tmp_path / "home")[1:]
+    assert float(again[1]) <= float(first[1])
+    assert len(list((tmp_path / "home").glob("library.sqlite"))) == 1

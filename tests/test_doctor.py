@@ -74,11 +74,11 @@ def test_the_number_type_is_told_with_what_was_measured(tmp_path: Path) -> None:
     assert "第一次导入" in found(assistant)["encoder"].value
     encoder = assistant.encoder
     assert isinstance(encoder, BundledEncoder)
-    speeds = {"float32": 900.0, "bfloat16": 1800.0}
+    speeds = {"float32 × 8": 900.0, "bfloat16 × 8": 1800.0, "bfloat16 × 4": 1700.0}
     encoder.__class__ = type("Measured", (BundledEncoder,), {"known_speeds": lambda self: speeds})
     finding = found(assistant)["encoder"]
-    assert "bfloat16" in finding.english and "float32 900" in finding.english
-    assert finding.figures["bfloat16_characters_a_second"] == 1800
+    assert "bfloat16 × 8 threads" in finding.english and "float32 × 8 900" in finding.english
+    assert finding.figures["bfloat16 × 8 characters a second"] == 1800
     assistant.close()
     chosen = settings.encoder.model_copy(update={"number_type": "float32"})
     assistant.encoder = load_encoder(chosen)
@@ -94,9 +94,9 @@ def test_measured_speeds_are_those_of_this_processor(
     encoder = load_encoder(settings.encoder)
     assert isinstance(encoder, BundledEncoder)
     assert encoder.known_speeds() == {}
-    monkeypatch.setattr("index.encoder.measure_speed", lambda folder: {"float32": 2.0})
-    assert encoder.number_type() == "float32"
-    assert encoder.known_speeds() == {"float32": 2.0}
+    monkeypatch.setattr("index.encoder.measure_speed", lambda folder: {"float32 × 2": 2.0})
+    assert encoder.fastest() == ("float32", 2)
+    assert encoder.known_speeds() == {"float32 × 2": 2.0}
 
 
 def test_what_lies_about_or_is_gone_is_named(patient: Assistant) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from errors import ModelError
 from index import bundled
-from index.encoder import BundledEncoder, Encoder, load_encoder
+from index import encoder as module
+from index.encoder import BundledEncoder, Encoder, chosen, load_encoder, measure_speed
 from index.packed import packed_file
 from settings import EncoderSettings
 
@@ -88,3 +89,49 @@ def test_any_sentence_transformers_folder_can_be_named(encoder: Encoder) -> None
     similarity = float(named.encode_question("投资规模") @ encoder.encode_question("投资规模"))
     assert similarity > 0.999
     assert heard
+
+
+@pytest.mark.parametrize(
+    ("speeds", "expected"),
+    [
+        ({"float32 × 2": 9.0, "bfloat16 × 2": 1.0, "float32 × 1": 5.0}, ("float32", 2)),
+        ({"float32 × 2": 4.0, "bfloat16 × 2": 9.0, "bfloat16 × 1": 10.0}, ("bfloat16", 2)),
+        ({"float32 × 8": 4.0, "bfloat16 × 8": 9.0, "bfloat16 × 4": 11.0}, ("bfloat16", 4)),
+    ],
+)
+def test_fewer_threads_are_taken_where_they_are_clearly_faster(
+    speeds: dict[str, float], expected: tuple[str, int]
+) -> None:
+    assert chosen(speeds) == expected
+
+
+def test_threads_are_halved_as_long_as_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine of 64 cores of which 8 may be used, with a fast bfloat16."""
+    import torch
+
+    threads = [64]
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads[-1])
+    monkeypatch.setattr(torch, "set_num_threads", threads.append)
+    monkeypatch.setattr(module, "_load", lambda folder, number_type: number_type)
+
+    def speed(number_type: str) -> float:
+        return (100.0 - abs(threads[-1] - 8)) * (2 if number_type == "bfloat16" else 1)
+
+    monkeypatch.setattr(module, "_speed", speed)
+    speeds = measure_speed(Path())
+    tried = ["float32 × 64", "bfloat16 × 64", *(f"bfloat16 × {n}" for n in (32, 16, 8, 4))]
+    assert list(speeds) == tried
+    assert chosen(speeds) == ("bfloat16", 8)
+    assert threads[-1] == 64
+
+
+def test_the_chosen_threads_are_set_when_the_model_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    told: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", told.append)
+    monkeypatch.setattr(BundledEncoder, "fastest", lambda self: ("float32", 1))
+    load_encoder(EncoderSettings()).encode_passages(["你好"])
+    assert told == [1]

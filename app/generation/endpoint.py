@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.generation.prompts import Prompt
+from app.importing import import_llama_index
 from records import Notice
 from settings import LlmSettings
 
@@ -99,6 +100,7 @@ class Endpoint:
         self, prompt: Prompt, seconds: float, most: int
     ) -> Generator[tuple[str, str], None, None]:
         """Pieces of text as they come, each with the reason for the end where one is given."""
+        import_llama_index()
         from llama_index.core.llms import ChatMessage
 
         from app.generation.transport import timeouts
@@ -121,6 +123,7 @@ class Endpoint:
 
     @cached_property
     def _llm(self) -> OpenAILike:
+        import_llama_index()
         from llama_index.core.callbacks import CallbackManager
         from llama_index.llms.openai_like import OpenAILike
         from openai import OpenAI

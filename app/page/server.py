@@ -22,6 +22,7 @@ from app.api.fork import all_of
 from app.api.monitoring import monitored
 from app.assistant import AT_ONCE, Assistant
 from app.logs import tame_server
+from app.page.connections import bound
 from app.page.doorkeeper import Doorkeeper
 from app.page.export_routes import export_routes
 from app.page.extension import Extension
@@ -139,6 +140,7 @@ def running(
         css_paths=[*(_HERE / name for name in _STYLES), *(e.style for e in extensions if e.style)],
         head="".join(f"<script>{(_HERE / name).read_text('utf-8')}</script>" for name in _SCRIPTS),
     )
+    bound(page.server.config)
     tame_server()
     try:
         yield str(page.local_url)

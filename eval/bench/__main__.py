@@ -17,11 +17,14 @@ from eval.bench.comparison import (
     NAMES,
     SIDES,
     Table,
+    again_table,
     answer_table,
     ingest_runs,
     ingest_table,
     median,
     search_table,
+    short_files,
+    speed_table,
     written,
 )
 from eval.bench.machine import described
@@ -39,13 +42,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="of ingest, side by side")
     parser.add_argument("--files", type=int, default=100, help="that are brought in each time")
+    parser.add_argument("--short", type=int, default=10_000, help="files brought in twice")
     parser.add_argument("--questions", type=int, default=300, help="of each set, at most")
     parser.add_argument("--news", type=Path, default=NEWS, help="a text file, an article a line")
     parser.add_argument("--public", type=Path, nargs="*", default=[CMRC], help="SQuAD-shaped sets")
     parser.add_argument("--docs", type=Path, default=CHECKOUT / "docs", help="written there")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        parts = [*_ingest(arguments, Path(work)), *_questions(arguments, Path(work))]
+        parts = [
+            *_ingest(arguments, Path(work)),
+            *_again(arguments, Path(work)),
+            *_questions(arguments, Path(work)),
+        ]
     text = "\n\n".join(["# 性能 Benchmarks", _ABOUT, described(), *parts]) + "\n"
     (arguments.docs / "benchmarks.md").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
@@ -65,6 +73,16 @@ def _ingest(arguments: argparse.Namespace, work: Path) -> list[str]:
         " ".join(said),
         _markdown(table),
         "![ingest](pictures/ingest.svg)",
+        "## 编码器 Encoder",
+        _markdown(speed_table(child("speeds", work))),
+    ]
+
+
+def _again(arguments: argparse.Namespace, work: Path) -> list[str]:
+    short_files(articles(arguments.news), arguments.short, work / "short")
+    return [
+        f"## 再次导入 Ingested again: {arguments.short:,} files",
+        _markdown(again_table(work / "short", work / "short-home")),
     ]
 
 

@@ -96,22 +96,45 @@ def fill(home: Path, began: float, side: str, folder: str) -> Figures:
     if not isinstance(chosen, recipe.Youju):
         figures = {"ingest": seconds(lambda: chosen.ingest(Path(folder))), "memory": peak_memory()}
         chosen.index_words()
-        return figures
+        return {**figures, "tokens": recipe.tokens(chosen.batches())}
     encoder, library = chosen.assistant.encoder, chosen.assistant.library
     whole = seconds(lambda: chosen.ingest(Path(folder)))
     memory = peak_memory()
     again = seconds(lambda: chosen.ingest(Path(folder)))
-    groups = recipe.bare_batches(chosen)
+    groups = recipe.bare_groups(chosen)
     bare = seconds(lambda: [encoder.encode_passages(group) for group in groups])
     entries = library.store.entries()
     return {
         "ingest": whole,
         "bare": bare,
         "again": again,
+        "tokens": recipe.tokens(recipe.batches_of(groups)),
         "memory": memory,
         "documents": len(entries),
         "characters": sum(entry.characters for entry in entries),
     }
+
+
+def speeds(home: Path, began: float) -> Figures:
+    """Characters a second of the bundled encoder, by number type and threads."""
+    from index.encoder import BundledEncoder, measure_speed
+    from settings import EncoderSettings
+
+    return dict(measure_speed(BundledEncoder(EncoderSettings()).folder()))
+
+
+def bring_in(home: Path, began: float, folder: str) -> Figures:
+    """Seconds to bring a folder in, from the start of the process on."""
+    from app.assistant import Assistant
+    from eval.bench.machine import peak_memory
+    from index.pipeline import ingest
+    from settings import load_settings
+
+    assistant = Assistant(load_settings(home=home))
+    files = sum(
+        1 for _ in ingest([Path(folder)], assistant.library, assistant.encoder, assistant.settings)
+    )
+    return {"seconds": time.time() - began, "files": files, "memory": peak_memory()}
 
 
 def search(home: Path, began: float, side: str, questions: Sequence[str]) -> Figures:
@@ -157,7 +180,7 @@ def answer(home: Path, began: float, questions: Sequence[str]) -> Figures:
 
 
 _TASKS: dict[str, Callable[..., Figures]] = {
-    task.__name__: task for task in (retrieve, change, fill, search, answer)
+    task.__name__: task for task in (retrieve, change, fill, speeds, bring_in, search, answer)
 }
 
 

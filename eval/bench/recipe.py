@@ -14,10 +14,14 @@ from index.encoder import BundledEncoder
 from index.words import Segmenter
 from settings import EncoderSettings, load_settings
 
+Batches = Sequence[Sequence[str]]
+"""Texts in the batches that the model runs on."""
 Found = list[tuple[str, str]]
 """Names of files and texts that were found in them, best first."""
 
 _SHOWN = 5
+_LONGEST = 512
+"""Tokens that the model reads of a text; the rest is in no vector."""
 
 
 class Recipe:
@@ -68,6 +72,13 @@ class Recipe:
         VectorStoreIndex(nodes, storage_context=storage, embed_model=self._model)
         BM25Retriever.from_defaults(nodes=nodes).persist(str(self._home / "bm25"))
         self._nodes = nodes
+
+    def batches(self) -> Batches:
+        """What was encoded, as it was, after ``ingest``."""
+        from llama_index.core.schema import MetadataMode
+
+        texts = [node.get_content(metadata_mode=MetadataMode.EMBED) for node in self._nodes]
+        return _parted(texts, self._model.embed_batch_size)
 
     def index_words(self) -> None:
         """What the recipe lacks for Chinese: BM25 over words. After ``ingest``, not part of it."""
@@ -172,7 +183,37 @@ def side(name: str, home: Path) -> Side:
     return Youju(home) if name == "youju" else Recipe(home, name)
 
 
-def bare_batches(youju: Youju) -> Sequence[Sequence[str]]:
+def tokens(batches: Batches) -> dict[str, int]:
+    """Tokens of the texts (``all``), of them those ``read``, and with padding those ``run``."""
+    from tokenizers import Tokenizer
+
+    settings = EncoderSettings()
+    own = Tokenizer.from_file(str(BundledEncoder(settings).folder() / "tokenizer.json"))
+    own.no_truncation()
+    own.no_padding()
+    found = {"all": 0, "read": 0, "run": 0}
+    for batch in batches:
+        lengths = [len(own.encode(settings.passage_prefix + text).ids) for text in batch]
+        read = [min(length, _LONGEST) for length in lengths]
+        found["all"] += sum(lengths)
+        found["read"] += sum(read)
+        found["run"] += max(read) * len(read)
+    return found
+
+
+def batches_of(groups: Batches) -> Batches:
+    """The groups that ingest encodes in the batches that the encoder makes of them."""
+    size = EncoderSettings().batch_size
+    return [
+        batch for group in groups for batch in _parted(sorted(group, key=len, reverse=True), size)
+    ]
+
+
+def _parted(texts: Sequence[str], size: int) -> Batches:
+    return [texts[start : start + size] for start in range(0, len(texts), size)]
+
+
+def bare_groups(youju: Youju) -> Batches:
     """The texts of a filled library in the groups that ingest encoded."""
     from index.preparation import Content, Prepared, grouped, texts_of
 
