@@ -97,7 +97,7 @@ def _differ(mine: str, theirs: str, window: Window, others: Sequence[Window]) ->
 
 def _listed(one: str, other: str, window: Window, others: Sequence[Window]) -> bool:
     """Whether a list has both, as 萌芽期、探索期和成长期: what is listed is told apart."""
-    items = r"(?:[^，。；：、和与及]{{0,4}}(?:、|和|与|及|以及)){{1,6}}[^，。；：、和与及]{{0,4}}"
+    items = r"(?:[^，。；：、和与及]{0,4}(?:、|和|与|及|以及)){1,6}[^，。；：、和与及]{0,4}"
     both = re.compile(
         rf"{re.escape(one)}{items}{re.escape(other)}|{re.escape(other)}{items}{re.escape(one)}"
     )
