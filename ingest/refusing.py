@@ -17,17 +17,23 @@ def refusing(settings: IngestSettings) -> Iterator[None]:
     except FileRefused:
         raise
     except MemoryError as error:
-        raise OversizedFile(
-            f"读它所需的内存超过 {settings.max_memory_megabytes} MB。请拆成几个文件，"
-            "或调大设置 ingest.max_memory_megabytes（网页上传是 "
-            "page.max_upload_memory_megabytes）。",
-            f"reading it takes more memory than {settings.max_memory_megabytes} MB. Split it, or "
-            "raise the setting ingest.max_memory_megabytes (of uploads: "
-            "page.max_upload_memory_megabytes).",
-        ) from error
+        raise _short_of_memory(settings) from error
     except Exception as error:
+        if "bad_alloc" in str(error):  # what libraries in C++ say of it
+            raise _short_of_memory(settings) from error
         raise CorruptFile(
             f"文件已损坏，读不下去（{type(error).__name__}：{error}）。请重新下载或重新导出。",
             f"the file is damaged and can't be read ({type(error).__name__}: {error}). "
             "Download or export it again.",
         ) from error
+
+
+def _short_of_memory(settings: IngestSettings) -> OversizedFile:
+    return OversizedFile(
+        f"读它所需的内存超过 {settings.max_memory_megabytes} MB。请拆成几个文件，"
+        "或调大设置 ingest.max_memory_megabytes（网页上传是 "
+        "page.max_upload_memory_megabytes）。",
+        f"reading it takes more memory than {settings.max_memory_megabytes} MB. Split it, or "
+        "raise the setting ingest.max_memory_megabytes (of uploads: "
+        "page.max_upload_memory_megabytes).",
+    )

@@ -177,6 +177,14 @@ def test_pages_that_are_only_an_image_are_told_and_the_others_kept(
     assert "有 30 页" in many and "、10 页等" in many
 
 
+def test_an_image_without_text_costs_the_other_pages_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr")
+    path = tmp_path / "半扫描.pdf"
+    half_scanned(path)
+    document = read_document(path, SETTINGS)
+    assert "42.5" in document.text and document.unread == (2,)
+
+
 def test_limits_are_those_of_the_settings(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(REPORT)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from app.assistant import Assistant
 from app.catalogue import Standing, edit, matching_entries, remove, sorted_entries, standing
+from app.messages import MESSAGES
+from app.page.shelf import batch_html
 from app.upload_folder import INCOMING, UPLOADS, clean_name, discard_stale
 from app.uploads import Batch, Reception, SameName, Stage, Upload, again, left_out
 from errors import LibraryBusy, LibraryError
@@ -83,6 +85,14 @@ def test_a_file_becomes_a_document_whose_original_is_kept_by_content(
     assert (entry.title, standing(entry)) == ("青湾港年报", Standing.READY)
     assert kept(assistant) == ["港口.md"]
     assert "4100" in assistant.ask("2022 年青湾港吞吐量是多少？").short_answer
+
+
+def test_pages_that_are_only_an_image_are_told_in_the_language_of_the_page() -> None:
+    entry = Entry("a", "港口", "/r/港口.pdf", "", "", "", 3, 90, 4, "2026-01-01T00:00:00+00:00")
+    unread = ("有 1 页只有图像。", "1 page(s) are only an image.")
+    upload = Upload("港口.pdf", Stage.DONE, None, 0, 0, entry, Outcome.ADDED, None, unread)
+    assert "，4 段。有 1 页只有图像。" in batch_html((upload,), MESSAGES["zh"])
+    assert "4 passages. 1 page(s) are only an image." in batch_html((upload,), MESSAGES["en"])
 
 
 def test_progress_tells_of_reading_and_of_encoding(

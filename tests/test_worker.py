@@ -13,6 +13,7 @@ import pytest
 
 from errors import CorruptFile, FileRefused, OversizedFile
 from ingest.reading import read_document
+from ingest.refusing import refusing
 from ingest.worker import ReadingProcess
 from settings import IngestSettings
 from tests.samples import INVESTMENT
@@ -99,3 +100,9 @@ def test_memory_is_limited(tmp_path: Path) -> None:
             process.read(path)
     finally:
         process.stop()
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("Status Message: std::bad_alloc")])
+def test_want_of_memory_is_told_as_such_whatever_library_says_so(error: Exception) -> None:
+    with pytest.raises(OversizedFile, match=r"内存超过 4000 MB"), refusing(SETTINGS):
+        raise error

@@ -26,7 +26,7 @@ def available() -> bool:
 
 
 def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page | None:
-    """The page as recognised, its lines from top to bottom; None when it shows no image.
+    """The page as recognised, its lines from top to bottom; None without an image or text.
 
     Each line counts as printed at once; the characters of a line are as wide as they were
     found to be.
@@ -43,7 +43,8 @@ def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page | None:
     boxes: list[Box] = []
     lines: list[int] = []
     for line, (characters, sure) in enumerate(
-        zip(found.word_results or (), found.scores or (), strict=True), start=1
+        zip((found.word_results if found.scores else None) or (), found.scores or (), strict=True),
+        start=1,
     ):
         if sure < LEAST_SURE:
             continue
@@ -56,6 +57,8 @@ def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page | None:
         text += "\r\n"
         boxes += [boxes[-1]] * 2
         lines += [0, 0]
+    if not text:
+        return None
     raw = "".join(text)
     return Page(
         number=number,
