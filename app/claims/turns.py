@@ -169,8 +169,8 @@ def _avoided(
         against = AVOIDED.search(held)
         if against is None:
             continue
-        what = [w for w in window.facts.words if place.contains(w.span)]
-        what = [w.text for w in what if w.span.start >= place.start + against.end()]
+        behind = Span(place.start + against.end(), place.end)
+        what = [word.text for word in window.facts.words if behind.contains(word.span)]
         if what and sum(word in said for word in what) * 3 >= 2 * len(what):
             yield Finding(Fault.NEGATION, what[-1], against.group())
 

@@ -150,22 +150,16 @@ def epoch(
     items = []
     pool = sorted(set().union(*(_places(question.text) for question in questions)))
     for question in questions:
-        source = question.paragraph.source
-        if source == WRITTEN and draw.random() >= recipe.written:
+        if draw.random() >= _share(question, recipe):
             continue
-        times = recipe.cmrc if source == CMRC else 1
-        if not question.answers:
-            if source == SQUAD2 and draw.random() >= recipe.squad_near_miss:
-                continue
-            for _ in range(times):
-                items.append(_whole(question, recipe, draw))
-            continue
-        if source == SQUAD2 and draw.random() >= recipe.squad_answered:
-            continue
-        if source in DRCD and draw.random() >= recipe.drcd:
-            continue
+        times = recipe.cmrc if question.paragraph.source == CMRC else 1
         for _ in range(times):
-            items += _answered(question, recipe, draw)
+            if question.answers:
+                items += _answered(question, recipe, draw)
+            else:
+                items.append(_whole(question, recipe, draw))
+        if not question.answers:
+            continue
         if draw.random() < recipe.altered:
             items += [_whole(other, recipe, draw) for other in _altered(question, pool, draw)]
         if draw.random() < recipe.wrong_passage and wrong.get(question.id):
@@ -174,6 +168,16 @@ def epoch(
             items.append(item(question.text, title, _tokens(passage.text), None))
     draw.shuffle(items)
     return items
+
+
+def _share(question: Question, recipe: Recipe) -> float:
+    """Which share of such questions one epoch takes."""
+    source = question.paragraph.source
+    if source == SQUAD2:
+        return recipe.squad_answered if question.answers else recipe.squad_near_miss
+    if source in DRCD:
+        return recipe.drcd
+    return recipe.written if source == WRITTEN else 1.0
 
 
 def _answered(question: Question, recipe: Recipe, draw: random.Random) -> list[Item]:
