@@ -38,7 +38,7 @@ class YoujuError(Exception):
         super().__init__(chinese)
         self.english = english
 
-    def __reduce__(self) -> tuple[type[YoujuError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[YoujuError], tuple[str, ...]]:
         return type(self), (str(self), self.english)
 
 
@@ -47,7 +47,14 @@ class SettingsError(YoujuError):
 
 
 class FileRefused(YoujuError):
-    """A file can't become a document."""
+    """A file can't become a document; ``fault`` is the kind of error behind it, for the log."""
+
+    def __init__(self, chinese: str, english: str, fault: str = "") -> None:
+        super().__init__(chinese, english)
+        self.fault = fault
+
+    def __reduce__(self) -> tuple[type[FileRefused], tuple[str, ...]]:
+        return type(self), (str(self), self.english, self.fault)
 
 
 class UnknownFormat(FileRefused):

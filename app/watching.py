@@ -64,6 +64,7 @@ def watched_files(results: Iterable[Result]) -> Iterator[Result]:
             "passages": result.passages,
             "elapsed_ms": _ms(started),
         }
+        facts |= {"error": result.fault} if result.fault else {}
         level = logging.WARNING if result.outcome is Outcome.REFUSED else logging.INFO
         log.log(level, "file", extra={"facts": facts})
         yield result

@@ -48,7 +48,7 @@ class Result:
     """A file and what became of it.
 
     ``reason`` says why it was refused, where its content lies or lay, or which of its pages
-    could not be read; ``english`` the same.
+    could not be read; ``english`` the same. ``fault`` is the kind of error behind a refusal.
     """
 
     path: Path
@@ -57,6 +57,7 @@ class Result:
     passages: int = 0
     reason: str = ""
     english: str = ""
+    fault: str = ""
 
 
 def ingest(
@@ -76,7 +77,7 @@ def ingest(
     """
     found = find_files(paths)
     for path, refusal in found.refused:
-        yield Result(path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
+        yield _refused(path, refusal)
     with library.writing():
         library.check()
         before = library.store.generation()
@@ -120,11 +121,16 @@ def _entered(
         document, batch = file.content or _content(file.path, encoder, settings)
         library.put(document, batch)
     except FileRefused as refusal:
-        return Result(file.path, Outcome.REFUSED, reason=str(refusal), english=refusal.english)
+        return _refused(file.path, refusal)
     outcome = Outcome.UPDATED if document.path in shelf else Outcome.ADDED
     _shelve(library.store.entry(document.id), shelf, places)
     unread = unread_pages(document, settings.ingest.ocr)
     return Result(file.path, outcome, document.id, len(batch.passages), *unread)
+
+
+def _refused(path: Path, refusal: FileRefused) -> Result:
+    said = (str(refusal), refusal.english, refusal.fault)
+    return Result(path, Outcome.REFUSED, "", 0, *said)
 
 
 def _content(path: Path, encoder: Encoder, settings: Settings) -> Content:

@@ -22,9 +22,10 @@ def refusing(settings: IngestSettings) -> Iterator[None]:
         if "bad_alloc" in str(error):  # what libraries in C++ say of it
             raise _short_of_memory(settings) from error
         raise CorruptFile(
-            f"文件已损坏，读不下去（{type(error).__name__}：{error}）。请重新下载或重新导出。",
-            f"the file is damaged and can't be read ({type(error).__name__}: {error}). "
-            "Download or export it again.",
+            "文件已损坏，读不下去。请重新下载，或用原来的软件打开，另存一份再导入。",
+            "the file is damaged and can't be read. Download it again, or open it in the program "
+            "it was made with, save it anew and ingest that.",
+            type(error).__name__,  # what it says of itself may quote the file
         ) from error
 
 

@@ -1,5 +1,6 @@
 import hashlib
 import io
+import pickle
 import zipfile
 from dataclasses import replace
 from itertools import accumulate, pairwise
@@ -113,6 +114,21 @@ def test_what_cannot_be_read_is_refused_with_a_reason(
     assert type(caught.value) is error
     assert words in str(caught.value)
     assert caught.value.english.isascii() or "…" in caught.value.english
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.pdf", REPORT[:2000]), ("a.docx", word_file("甲")[:500])]
+)
+def test_damage_is_told_in_plain_words_and_what_a_library_said_by_its_kind_alone(
+    name: str, data: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(CorruptFile) as caught:
+        read_document(tmp_path / name, SETTINGS)
+    refused = pickle.loads(pickle.dumps(caught.value))  # as it comes from the process that reads
+    assert not any(each.isascii() and each.isalpha() for each in str(refused))
+    assert refused.fault == type(caught.value.__cause__).__name__
+    assert refused.fault not in refused.english == caught.value.english
 
 
 @pytest.mark.parametrize(

@@ -109,13 +109,15 @@ def test_progress_tells_of_reading_and_of_encoding(
 
 
 def test_each_refusal_says_why_in_both_languages_and_leaves_nothing(
-    assistant: Assistant, reception: Reception
+    assistant: Assistant, reception: Reception, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = [("坏.pdf", b"%PDF-1.7 no more"), ("程序.pdf", b"MZ\x90 program"), ("空.txt", b"")]
     batch = entered(reception, [sent(assistant, *each) for each in bad])
     assert [upload.stage for upload in batch] == 3 * [Stage.REFUSED]
     damaged, impostor, empty = (upload.error for upload in batch)
     assert "损坏" in str(damaged) and damaged and "damaged" in damaged.english
+    events = [vars(each)["facts"] for each in caplog.records if each.msg == "file"]
+    assert [facts.get("error") for facts in events] == ["PdfiumError", None, None]
     assert "扩展名是 .pdf" in str(impostor)
     assert empty and "0 bytes" in empty.english
     assert kept(assistant) == []
