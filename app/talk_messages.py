@@ -46,6 +46,7 @@ class TalkMessages:
     again: str
     edit: str
     editing: str
+    edit_no_more: str
     copy_citation: str
     copied: str
 
@@ -93,6 +94,7 @@ TALK_CHINESE = TalkMessages(
     again="重新回答",
     edit="修改问题",
     editing="改好后发送，会替换上一个问题。",
+    edit_no_more="取消修改",
     copy_citation="复制引文格式",
     copied="已复制",
 )
@@ -142,6 +144,7 @@ TALK_ENGLISH = TalkMessages(
     again="Answer again",
     edit="Edit the question",
     editing="Change and send it: it replaces the last question.",
+    edit_no_more="Cancel the change",
     copy_citation="Copy reference",
     copied="copied",
 )

@@ -341,7 +341,7 @@ def test_a_follow_up_is_understood_and_can_be_edited(page: Page) -> None:
     )
     expect(page.locator("#t2 .short")).to_contain_text("3.2 亿元")
     page.get_by_role("button", name=CHINESE.talk.edit).click()
-    expect(page.locator("#notice")).to_have_text(CHINESE.talk.editing)
+    expect(page.locator("#notice")).to_contain_text(CHINESE.talk.editing)
     expect(page.locator("#composer textarea").first).to_have_value(understood)
     expect(page.locator("#composer textarea").first).to_be_focused()
     ask(page, QUESTION)
@@ -351,6 +351,33 @@ def test_a_follow_up_is_understood_and_can_be_edited(page: Page) -> None:
     page.get_by_role("button", name=CHINESE.talk.again).click()
     expect(page.locator("#t2 .short")).to_contain_text("4.5 亿元")
     expect(page.locator(".turn")).to_have_count(2)
+
+
+@browser_test
+@pytest.mark.parametrize("key", ["Escape", "Enter"])
+def test_an_edit_is_called_off(page: Page, key: str) -> None:
+    ask(page, QUESTION)
+    page.locator("#t1 [data-act=edit]").click()
+    box = page.locator("#composer textarea").first
+    expect(box).to_have_value(QUESTION)
+    page.locator("#t1 [data-act=up]").click()
+    expect(page.locator("#t1 [data-act=up]")).to_have_attribute("aria-pressed", "true")
+    box.fill("改了一半")
+    cancel = page.get_by_role("button", name=CHINESE.talk.edit_no_more)
+    (box if key == "Escape" else cancel).press(key)
+    expect(cancel).to_have_count(0)
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+    page.reload()
+    expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+    expect(box).to_have_value("")
+    page.locator("#t1 [data-act=edit]").click()
+    expect(box).to_have_value(QUESTION)
+    box.press("Escape")
+    expect(cancel).to_have_count(0)
+    ask(page, UNANSWERED)
+    expect(page.locator("#t2 .refusal")).to_be_visible()
+    expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
 
 
 @browser_test
@@ -523,6 +550,33 @@ def test_a_question_that_was_not_answered_is_kept_when_the_server_begins_anew(
         page.reload()
         expect(page.locator("#t2 .short")).to_contain_text("3.2 亿元")
         expect(page.locator("#examples")).to_be_hidden()
+        expect(box).to_have_value("")
+    page.close()
+
+
+@browser_test
+def test_a_suggested_question_is_kept_too(browser: Browser, assistant: Assistant) -> None:
+    with ExitStack() as first:
+        address = first.enter_context(running(assistant, FREE))
+        page = browser.new_page()
+        page.goto(address)
+        suggested = page.locator("#examples button").first
+        expect(suggested).to_be_visible()
+        question = suggested.inner_text()
+        port = int(address.rstrip("/").rsplit(":")[-1])
+        for _ in range(AT_ONCE):
+            first.enter_context(assistant.line.turn())
+        suggested.click()
+        expect(page.locator("#t1 .searching")).to_be_visible()
+        first.close()
+    with running(assistant, PageSettings(port=port)):
+        page.reload()
+        box = page.locator("#composer textarea").first
+        expect(box).to_have_value(question)
+        box.press("Enter")
+        expect(page.locator("#kept button[aria-current]")).to_have_count(1)
+        page.reload()
+        expect(page.locator("#t1 .actions")).to_be_visible()
         expect(box).to_have_value("")
     page.close()
 

@@ -21,7 +21,7 @@ from app.page.desk import Desk
 from app.page.gradio_offline import gr
 from app.page.kept import exports_html, kept_html
 from app.page.leaving import leaving
-from app.page.panels import empty_library_html, notice_html, welcome_html
+from app.page.panels import editing_html, empty_library_html, notice_html, welcome_html
 from app.page.side import Side
 from app.page.sign_in import signed_in_html
 from app.page.talk import Talk
@@ -96,6 +96,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
         *asked,
         loaded,
         composer.stop.click(room.stopped, [talk, spoken], answered, cancels=asked, **PRIVATE),
+        composer.notice.submit(room.left_as_it_was, [talk, spoken], answered, **PRIVATE),
         side.new.click(room.begun, spoken, answered, **PRIVATE),
         side.kept.submit(room.chosen, spoken, answered, **PRIVATE),
         side.title.submit(room.renamed, [talk, side.title], None, **PRIVATE),
@@ -188,8 +189,11 @@ class _Room:
                 scope = (documents, publisher, since, until)
                 yield from self.asked(last.question, again, language, *scope, request)
             else:
-                notice = MESSAGES[language].talk.editing
-                yield self._shown(again, language, last.understood or last.question, notice)
+                yield self._shown(again, language, last.understood or last.question)
+
+    def left_as_it_was(self, talk: Talk, language: str) -> list[Any]:
+        """The last question is no longer to be replaced."""
+        return self._shown(replace(talk, editing=False), language)
 
     def _judged(self, talk: Talk, language: str, judge: Callable[[], Talk]) -> list[Any]:
         try:
@@ -261,10 +265,15 @@ class _Room:
             self._html(talk, language, busy),
             gr.update(visible=not talk.turns and not self._assistant.is_empty()),
             question,
-            str(notice_html(notice)) if isinstance(notice, str) and notice else notice,
+            self._notice(talk, language, notice, busy) if isinstance(notice, str) else notice,
             gr.update(visible=not busy),
             gr.update(visible=busy),
         ]
+
+    def _notice(self, talk: Talk, language: str, notice: str, busy: bool) -> str:
+        editing = talk.editing and not busy
+        said = notice_html(notice) if notice else ""
+        return f"{said}{editing_html(MESSAGES[language]) if editing else ''}"
 
     def _html(self, talk: Talk, language: str, busy: bool = False) -> str:
         messages = MESSAGES[language]

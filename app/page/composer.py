@@ -22,7 +22,9 @@ class Composer:
         put = wording.put
         with gr.Column(elem_id="composer"):
             put(html, lambda m: {"value": str(skip_html(m.to_newest, NEWEST, m))})
-            self.notice = html(elem_id="notice")
+            self.notice = html(
+                elem_id="notice", js_on_load="youju.acts(element, trigger); youju.escapes(element)"
+            )
             with gr.Row(equal_height=True):
                 self.question = put(
                     gr.Textbox,

@@ -29,8 +29,9 @@ window.youju = {
       if (!button) {
         return;
       }
-      if (button.dataset.act === "edit") {
+      if (button.dataset.act.startsWith("edit")) {
         document.querySelector("#composer textarea").focus();
+        steady.keep(""); // what is typed no longer waits to be sent
       }
       const box = button.closest(".reasons");
       trigger("submit", {
@@ -40,6 +41,15 @@ window.youju = {
         reason: box?.querySelector("input[type=radio]:checked")?.value ?? "",
         comment: box?.querySelector("input[type=text]").value ?? "",
       });
+    });
+  },
+
+  // The button that leaves the last question as it was can be pressed from the question's box.
+  escapes(element) {
+    document.querySelector("#composer").addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) {
+        element.querySelector("button[data-act]")?.click();
+      }
     });
   },
 

@@ -62,6 +62,14 @@ def notice_html(text: str) -> Markup:
     return Markup('<p class="notice" role="alert">{}</p>').format(text)
 
 
+def editing_html(messages: Messages) -> Markup:
+    """That the next question replaces the last one, and the button by which it doesn't."""
+    return Markup(
+        '<p class="notice" role="status">{} <button type="button" data-act="edit_no_more" '
+        'aria-keyshortcuts="Escape">{}</button></p>'
+    ).format(messages.talk.editing, messages.talk.edit_no_more)
+
+
 def error_text(error: Exception, messages: Messages) -> str:
     """What a user is told about an error: nothing of an error that is not ours."""
     if isinstance(error, DocumentNotFound):

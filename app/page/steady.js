@@ -59,6 +59,10 @@ window.steady = {
     this.held = { element, name: this.name(element), named, near: target };
   },
 
+  keep(question) {
+    sessionStorage.setItem(this.draft, question);
+  },
+
   // A question is kept until its answer is there: the page may be loaded anew before.
   answered() {
     const newest = [...document.querySelectorAll("#conversation .turn")].pop();
@@ -86,7 +90,15 @@ document.addEventListener("pointerdown", () => (steady.keys = false), true);
 document.addEventListener("focusin", (event) => steady.note(event.target));
 document.addEventListener("input", (event) => {
   if (event.target.matches("#composer textarea")) {
-    sessionStorage.setItem(steady.draft, event.target.value);
+    steady.keep(event.target.value);
+  }
+});
+
+// A suggested question is sent as it is.
+document.addEventListener("click", (event) => {
+  const suggested = event.target.closest?.("#examples button");
+  if (suggested) {
+    steady.keep(suggested.textContent.trim());
   }
 });
 
