@@ -176,9 +176,8 @@ def liar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     params = CommonParams()
     params.model.path = str(assemble(tmp_path_factory.mktemp("model") / "model.gguf"))
     params.n_ctx, params.n_parallel, params.warmup, params.port = 4096, 1, False, 0
-    # It was not taught to chat: the messages one after the other, and one line of answer, which
-    # it would begin with a line break of its own.
-    params.chat_template = "{% for m in messages %}{{ m.content }}\n\n{% endfor %}回答：\n"
+    # It was not taught to chat: the messages one after the other, and one line of answer.
+    params.chat_template = "{% for m in messages %}{{ m.content }}\n\n{% endfor %}回答："
     params.antiprompt = ["\n"]
     server = Server(params)
     yield f"{server.listening_address}/v1"
