@@ -21,19 +21,20 @@ _NAMES_APART = r"(?:[、和与跟同及]|以及)"
 _NAME = r"[^，。？?！!、；;：:和与跟同及\s的]{1,15}?\s?(?:年(?:底|末)?)?"
 _SEVERAL = re.compile(
     rf"(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
-    r"(?P<rest>\s?(?:的|在|分别|各自?(?=[是有为占达])|相比|之间|有什么不同|有何不同|有什么区别|谁|哪个).*)"
+    r"(?P<rest>\s?(?:的|在|分别|各自?(?=[是有为占达])|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
 )
-_APART = re.compile(r"分别|各自|各(?=[是有为占达])")
+_APART = re.compile(r"分别(?![？?。]?$)|各自|各(?=[是有为占达])")
 _COMPARING = re.compile(r"^(?:请|帮我)?(?:比较|对比)(?:一下)?|(?:比较|对比)(?:一下)?$")
 _COMPARED = re.compile(
-    r"(?:之间)?(?:相比)?[，,]?(?:有(?:什么|何|哪些)(?:不同|区别|差异|差别)|(?:谁|哪个)更?[^，。？?]*)[？?。]?$"
+    r"(?:之间)?(?:相比)?[，,]?有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)[？?。]?$"
 )
-_ASKS = re.compile(r"多少|几|哪|什么|谁|何|怎|如何|是否|为什么")
+_ASKS = re.compile(r"多[少高长大久远快重]|啥|几|哪|什么|谁|何|怎|如何|是否|为什么")
 _COUNTED = r"多少|(?<![近前这那后数好没十])几[个家种类项座次名位部]|哪[些几]|什么(?!时候)"
 _ASKED = re.compile(rf"{_COUNTED}|哪[个一家里年]|谁|为何|何时|怎[样么]|如何|是否")
 _ASKED_OF_ONE = re.compile(rf"(?<!为)(?<!凭)(?:{_COUNTED})")
 _REASON = re.compile(r"[为凭]什么|为何|怎|如何")
-_LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比)")
+_LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比|谁|哪个)")
+_WHICH = re.compile(r"[，,；;]\s*(?:谁|哪)")
 _VERB = re.compile(r"[有是在占达由属]")
 _OPEN = re.compile(r"(?:[里中上下时后内间的]|不少|多了)$")
 _NEXT = re.compile(
@@ -41,6 +42,7 @@ _NEXT = re.compile(
 )
 _PERIOD = re.compile(r"(?:19|20)[0-9]{2}\s?年?(?:底|末)?")
 _LATIN = re.compile(r"[A-Za-z0-9.\-+]+")
+_COUNT = re.compile(r"(?<=[^第])[两二三四]个?[家地市县区国省州块片种类]")
 _SHORT = 3
 
 
@@ -56,7 +58,8 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     """The questions that a question about several things consists of; empty for any other.
 
     Only where it says so: 分别, 各是, or 比较, 有什么不同 with things of one kind: places, years,
-    Latin names, or names that end alike; or where it asks twice.
+    Latin names, or names that end alike; or where it asks twice. Which of two is more, 谁更高, is
+    one question.
     """
     return _of_each(question, segmenter) or _asked_twice(question)
 
@@ -98,18 +101,26 @@ def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     found = _SEVERAL.search(_COMPARING.sub("", question).strip())
     if found is None:
         return ()
-    names = [name.strip() for name in re.split(_NAMES_APART, found["names"])]
+    listed, *measure = _COUNT.split(found["names"], maxsplit=1)
+    names = [name.strip() for name in re.split(_NAMES_APART, listed)]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
         return ()
     if not _APART.search(question) and not _alike(names, segmenter):
         return ()
     before = found.string[: found.start()]
     rest = _APART.sub("", _COMPARED.sub("", found["rest"])).strip()
-    if rest in ("", "的"):
+    if rest in ("", "的") or _WHICH.search(rest):
+        return ()
+    if not measure and not rest.startswith("的") and _more_than_a_name(names):
         return ()
     ask = "" if _ASKS.search(before + rest) else "是什么"
     bare = rest.rstrip("？?。")
-    return tuple(Part(name, f"{before}{name}{bare}{ask}？") for name in names)
+    return tuple(Part(name, f"{before}{name}{''.join(measure)}{bare}{ask}？") for name in names)
+
+
+def _more_than_a_name(names: Sequence[str]) -> bool:
+    """Whether the last one runs on: 甲县、乙县、丙县教师持证率."""
+    return len(names[-1]) > 2 * max(map(len, names[:-1])) + 1
 
 
 def _alike(names: Sequence[str], segmenter: Segmenter) -> bool:

@@ -15,6 +15,7 @@ from app.claims.equality import same_value
 from app.claims.foreign import is_untranslated
 from app.claims.kinds import same
 from app.claims.marks import marks
+from app.claims.names import names
 from app.claims.numerals import value_of
 from app.claims.periods import periods
 from app.claims.quantities import quantities
@@ -501,6 +502,25 @@ def test_a_name_may_be_said_short() -> None:
     said = "中国信息通信研究院发布的报告认为，算力平台的利用率不高。"
     assert one("信通院发布的报告认为，算力平台的利用率不高[1]。", said).support in GOOD
     assert same("信通院", "中国信息通信研究院") and not same("信通院", "中国社会科学院")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("华润集团的营业收入为 12 亿元", ["华润集团"]),
+        ("清华大学与中国银行签约", ["清华大学", "中国银行"]),
+        ("上市公司的营业收入为 12 亿元", []),
+        ("保险公司、商业银行和人民法院", []),
+    ],
+)
+def test_an_organisation_has_a_name_of_its_own(text: str, named: list[str]) -> None:
+    assert [name.text for name in names(text)] == named
+
+
+def test_another_organisation_is_found() -> None:
+    text = "华润集团的营业收入为 12 亿元，神华集团的营业收入为 15 亿元。"
+    assert one("神华集团的营业收入为 12 亿元", text).support not in GOOD
+    assert one("华润集团的营业收入为 12 亿元", text).support in GOOD
 
 
 def test_a_place_that_says_less_does_not_carry_what_another_denies() -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,8 @@ def test_standard_output_holds_nothing_but_the_protocol(home: Path) -> None:
         rest = process.stdout.read()
         assert process.wait() == 0
     assert all(message["jsonrpc"] == "2.0" for message in received)
+    introduced = next(message for message in received if message.get("id") == 1)
+    assert introduced["result"]["serverInfo"]["version"] == version("youju")
     assert "投资" in received[-1]["result"]["content"][0]["text"]
     assert not rest.strip() or all(json.loads(line) for line in rest.splitlines())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -73,6 +74,7 @@ def create_interfaces(asking: Asking) -> FastAPI:
     }
     interfaces = FastAPI(
         title="有据 Youju",
+        version=version("youju"),
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,

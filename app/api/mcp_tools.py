@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib.metadata import version
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -46,6 +47,7 @@ def mcp_server(asking: Asking) -> MCPServer:
         "youju",
         title="有据 Youju",
         instructions=_INSTRUCTIONS,
+        version=version("youju"),
         log_level="WARNING",
         subscriptions=False,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from app.claims.words import Word, is_nominal, is_place, words
+from app.claims.words import Word, is_nominal, is_own_name, is_place, words
 from index.words import STOP_WORDS
 from records import Span
 
@@ -64,7 +64,8 @@ _COMPANIES = re.compile(
     "|中国石化|中国石油|中国中车|中国建筑|中国交建|中国电建|中国中铁|中国铁建|比亚迪|宁德时代"
     "|中芯国际|特斯拉|谷歌|微软|英伟达|亚马逊|思科"
 )
-_SUFFIX = re.compile("|".join(sorted(_SUFFIXES, key=len, reverse=True)))
+_BY_LENGTH = sorted(_SUFFIXES, key=len, reverse=True)
+_SUFFIX = re.compile("|".join(_BY_LENGTH))
 # Two characters and 省, 市, 县 or 区 where a clause or an item of a list begins.
 _ADMINISTERED = re.compile(
     r"(?:(?<![一-鿿])"
@@ -120,10 +121,17 @@ def _latin(text: str) -> Iterator[Name]:
 
 
 def _organisations(text: str) -> Iterator[Name]:
-    """Known companies, and words before a suffix, as far back as two characters that carry it."""
+    """Known companies, and words before a suffix, as far back as two characters that carry it.
+
+    Of a word that ends with one, such as 华润集团, what stands before it must be a name.
+    """
     for match in _COMPANIES.finditer(text):
         yield Name(match.group(), NameKind.ORGANISATION, Span(*match.span()))
     cut = words(text)
+    for word in cut:
+        suffix = next((s for s in _BY_LENGTH if word.text.endswith(s)), "")
+        if suffix and is_own_name(word.text.removesuffix(suffix)):
+            yield Name(word.text, NameKind.ORGANISATION, word.span)
     for match in _SUFFIX.finditer(text):
         before = [word for word in cut if word.span.end <= match.start()]
         start = match.start()

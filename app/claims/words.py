@@ -28,7 +28,7 @@ _CONNECTING = frozenset(
     回答 上述 以上 以下 所示 介绍 提及 描述 称 表示 说
     """.split()
 )
-_NO_PLACES = frozenset({"惠及"})
+_NO_PLACES = frozenset({"惠及", "上市"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +93,8 @@ def may_be_noun(word: str) -> bool:
 def is_proper(word: str) -> bool:
     """Whether jieba's dictionary knows ``word`` as a name, of which there are no synonyms."""
     return _tagged().get(word, "n") in ("ns", "nt")
+
+
+def is_own_name(word: str) -> bool:
+    """Whether jieba's dictionary knows ``word`` as one place's, person's or company's name."""
+    return is_place(word) or _tagged().get(word) in ("nz", "nt", "nr", "nrt")
