@@ -160,9 +160,8 @@ class NetworkReader:
             return None
         library, passage = self._search.library, rows[0].hit.passage
         words = library.segmenter.content_words(question)
-        found = [(c.hit.passage, c.scored.span) for c in rows]
         table = library.store.passages_of(passage.document_id)
-        made = compared(demands(question), words, found, table)
+        made = compared(demands(question), words, passage, table)
         if made is None:
             return None
         hits = {c.hit.passage.id: c.hit for c in candidates}
