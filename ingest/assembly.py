@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.draft import Draft
+from ingest.header import header_rows
 from ingest.source_text import SourceText
 from records import Block, Heading, Kind, Span, Table
 
-_NUMBER = re.compile(r"[-+−]?[\d.,，]+\s*[%％]?")
 CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
 UNIT = re.compile(r"\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*[^。；]{1,20}")
 
@@ -91,19 +91,6 @@ def strip(characters: Characters) -> Characters:
     return characters[start:end]
 
 
-def header_rows(rows: Sequence[Line]) -> int:
-    """1, or 2 where the second row says what stands below a wide cell of the first.
-
-    It is then empty below the first column's name and holds no number.
-    """
-    if len(rows) < 3:
-        return 1
-    above, below = ([cell.of(row.text).strip() for cell in row.cells] for row in rows[:2])
-    wide = len(above) == len(below) and above[0] and not all(above)
-    named = not below[0] and any(below) and not any(map(_NUMBER.fullmatch, below))
-    return 1 + bool(wide and named)
-
-
 def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
     """The tables; what follows an interruption, such as a footnote, is one of its own.
 
@@ -121,7 +108,9 @@ def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
                 tuple(Span(span.start + cell.start, span.start + cell.end) for cell in line.cells)
                 for _, (line, span) in found
             ),
-            header_rows=header_rows(lines),
+            header_rows=header_rows(
+                [[cell.of(line.text) for cell in line.cells] for line in lines[:3]]
+            ),
             caption=_caption(placed, found[0][0]),
         )
         header, first = begun.setdefault(number, (lines[0].text, table))
