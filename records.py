@@ -62,7 +62,8 @@ class Heading:
 class Table:
     """A table of the text: ``span`` covers its rows, ``rows`` the cells of each row in order.
 
-    The first ``header_rows`` rows name the columns. ``caption`` is the line that titles it.
+    The first ``header_rows`` rows name the columns; those of a table that goes on after a
+    footnote may stand before it. ``caption`` is the line that titles it.
     Cells never overlap and increase from one to the next. ``places`` says where each row
     stands in a spreadsheet, ``投资!A5:D5``; empty for other files.
     """

@@ -51,6 +51,15 @@ def _absolute(path: Any) -> Any:
         raise ValueError(f"{path}: {error}") from error
 
 
+def own_folder(code: Path) -> Path:
+    """Where library and youju.toml lie by default: with the code, if that is a checkout.
+
+    Code that was installed without one may lie where nothing is kept: then in the user's folder.
+    """
+    checkout = (code / "pyproject.toml").exists()
+    return code if checkout else Path(platformdirs.user_data_dir("youju"))
+
+
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
@@ -224,7 +233,9 @@ class LogSettings(_Section):
 class Settings(_Section):
     """All settings, validated and immutable."""
 
-    home: AbsolutePath = Field(CHECKOUT / ".youju", description="where the library is kept")
+    home: AbsolutePath = Field(
+        own_folder(CHECKOUT) / ".youju", description="where the library is kept"
+    )
     language: Literal["zh", "en"] = Field("zh", description="of messages and of the page")
     dictionary: AbsolutePath = Field(
         CHECKOUT / "index" / "dictionary.txt", description="domain terms for jieba"
@@ -250,7 +261,7 @@ def load_settings(
     ``path`` defaults to youju.toml in the checkout, if there is one; a file that was named
     must exist. Overrides that are None are left out. Raises SettingsError.
     """
-    file = path or CHECKOUT / "youju.toml"
+    file = path or own_folder(CHECKOUT) / "youju.toml"
     values: dict[str, Any] = {}
     if path or file.exists():
         try:

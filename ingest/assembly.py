@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.draft import Draft
+from ingest.header import header_rows
 from ingest.source_text import SourceText
 from records import Block, Heading, Kind, Span, Table
 
-_NUMBER = re.compile(r"[-+−]?[\d.,，]+\s*[%％]?")
 CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
 UNIT = re.compile(r"\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*[^。；]{1,20}")
 
@@ -91,44 +91,39 @@ def strip(characters: Characters) -> Characters:
     return characters[start:end]
 
 
-def header_rows(rows: Sequence[Line]) -> int:
-    """1, or 2 where the second row says what stands below a wide cell of the first.
-
-    It is then empty below the first column's name and holds no number.
-    """
-    if len(rows) < 3:
-        return 1
-    above, below = ([cell.of(row.text).strip() for cell in row.cells] for row in rows[:2])
-    wide = len(above) == len(below) and above[0] and not all(above)
-    named = not below[0] and any(below) and not any(map(_NUMBER.fullmatch, below))
-    return 1 + bool(wide and named)
-
-
 def _tables(placed: Sequence[tuple[Line, Span]]) -> Iterator[Table]:
     """The tables; what follows an interruption, such as a footnote, is one of its own.
 
-    It keeps the caption, and has a header only if the header is printed again.
+    It has the caption of the first and, unless they are printed again, its header rows.
     """
-    begun: dict[int, tuple[str, Span | None]] = {}
+    begun: dict[int, tuple[str, Table]] = {}
     for number, group in groupby(enumerate(placed), key=lambda each: each[1][0].table):
-        rows = list(group)
+        found = list(group)
         if not number:
             continue
-        header = rows[0][1][0].text
-        if number not in begun:
-            at = rows[0][0]
-            above = placed[max(at - 2, 0) : at]
-            lines = titled([line.text for line, _ in above if not line.table])
-            caption = Span(above[-lines][1].start, above[-1][1].end) if lines else None
-            begun[number] = (header, caption)
-        yield Table(
-            span=Span(rows[0][1][1].start, rows[-1][1][1].end),
+        lines = [line for _, (line, _) in found]
+        table = Table(
+            span=Span(found[0][1][1].start, found[-1][1][1].end),
             rows=tuple(
                 tuple(Span(span.start + cell.start, span.start + cell.end) for cell in line.cells)
-                for _, (line, span) in rows
+                for _, (line, span) in found
             ),
-            header_rows=header_rows([row for _, (row, _) in rows])
-            if header == begun[number][0]
-            else 0,
-            caption=begun[number][1],
+            header_rows=header_rows(
+                [[cell.of(line.text) for cell in line.cells] for line in lines[:3]]
+            ),
+            caption=_caption(placed, found[0][0]),
         )
+        header, first = begun.setdefault(number, (lines[0].text, table))
+        if first is not table:
+            table = replace(table, caption=first.caption)
+            if lines[0].text != header:
+                rows = first.rows[: first.header_rows] + table.rows
+                table = replace(table, rows=rows, header_rows=first.header_rows)
+        yield table
+
+
+def _caption(placed: Sequence[tuple[Line, Span]], at: int) -> Span | None:
+    """What titles the table whose first row is line ``at``."""
+    above = placed[max(at - 2, 0) : at]
+    lines = titled([line.text for line, _ in above if not line.table])
+    return Span(above[-lines][1].start, above[-1][1].end) if lines else None

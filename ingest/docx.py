@@ -20,6 +20,7 @@ from docx.styles.style import BaseStyle
 
 from ingest.assembly import titled
 from ingest.draft import Draft
+from ingest.header import header_rows
 from ingest.line_breaks import SUPERSCRIPTS, link, superscript
 from ingest.office import sensible
 from ingest.outline import find_headings
@@ -141,15 +142,17 @@ class _Writer(Writer):
         """A table, row by row; a merged cell is given once, the places it covers are empty."""
         caption = self.caption()
         rows: list[tuple[Span, ...]] = []
-        header_rows = 0
+        first: list[list[str]] = []
+        marked = 0
         for row in table.iterchildren(qn("w:tr")):
             contents = list(self.cells(row))
             if not any(contents):
                 continue
             if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
-                header_rows += header_rows == len(rows)
+                marked += marked == len(rows)
             rows.append(self.write_row(contents))
-        self.note_table(rows, max(1, header_rows), caption)
+            first += [contents] * (len(first) < 3)
+        self.note_table(rows, max(marked, header_rows(first)), caption)
 
     def caption(self) -> Span | None:
         """What titles a table that begins here: a caption, and a unit below it."""

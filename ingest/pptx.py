@@ -13,6 +13,7 @@ from pptx.slide import Slide
 from pptx.table import Table as SlideTable
 
 from ingest.draft import Draft
+from ingest.header import header_rows
 from ingest.office import sensible
 from ingest.writer import Writer
 from ingest.zero_width import without_zero_width
@@ -75,7 +76,8 @@ def _write_rows(writer: Writer, rows: Iterable[list[str]]) -> None:
     caption = (
         writer.last_line if writer.last_line and writer.length == writer.last_line.end else None
     )
-    writer.note_table([writer.write_row(row) for row in rows if any(row)], caption=caption)
+    filled = [row for row in rows if any(row)]
+    writer.note_table(list(map(writer.write_row, filled)), header_rows(filled), caption)
 
 
 def _cells(table: SlideTable) -> Iterator[list[str]]:

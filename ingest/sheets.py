@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from errors import OversizedFile
 from ingest.decode import decode
 from ingest.draft import Draft
+from ingest.header import header_rows
 from ingest.office import sensible
 from ingest.writer import Writer
 from ingest.zero_width import without_zero_width
@@ -134,7 +135,7 @@ def _write_block(writer: Writer, rows: list[list[str]], first: int, name: str) -
     notes = list(_trailing_notes(table))
     left, right = (get_column_letter(columns[i] + 1) for i in (0, -1))
     places = [f"{name}{left}{n}:{right}{n}" for n in range(first, first + len(table))]
-    writer.note_table([writer.write_row(row) for row in table], caption=caption, places=places)
+    writer.note_table(list(map(writer.write_row, table)), header_rows(table), caption, places)
     for note in notes:
         writer.write_line(note)
 

@@ -1,4 +1,5 @@
 from ingest.assembly import Line, assemble
+from ingest.rows import rows as rows_of
 from records import Kind, Span
 
 # Lines stand at 0:3, 4:7, 8:11, 12:13 and 14:17; a line break follows each but the last.
@@ -21,13 +22,20 @@ def test_lines_are_put_below_each_other() -> None:
     assert table.rows == ((Span(4, 5), Span(6, 7)), (Span(8, 9), Span(10, 11)))
 
 
-def test_a_table_interrupted_by_a_footnote_goes_on_without_a_header() -> None:
+def test_a_table_interrupted_by_a_footnote_goes_on_under_the_same_header() -> None:
     note = line(12, 13, kind=Kind.FOOTNOTE)
     rows = [line(4, 7, table=1), line(8, 11, table=1), note, line(14, 17, table=1)]
     draft = assemble(RAW, [line(0, 3), *rows])
     assert [(each.span, each.header_rows, each.caption) for each in draft.tables] == [
         (Span(4, 11), 1, Span(0, 3)),
-        (Span(14, 17), 0, Span(0, 3)),
+        (Span(14, 17), 1, Span(0, 3)),
+    ]
+    first, rest = draft.tables
+    assert rest.rows == (first.rows[0], (Span(14, 15), Span(16, 17)))
+    (row,) = rows_of(draft.source.text, rest, len(RAW))
+    assert [(cell.column, cell.span) for cell in row.cells] == [
+        ("a", Span(14, 15)),
+        ("b", Span(16, 17)),
     ]
     assert [each.span for each in draft.blocks] == [Span(12, 13)]
 

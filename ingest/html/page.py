@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import accumulate
 from typing import NamedTuple
 
+from ingest.header import header_rows
 from ingest.html.hiding import Attributes, Sight, sight
 from ingest.html.tables import MAX_COLUMNS, MAX_ROWS, Grid, covered
 from ingest.html.tags import (
@@ -307,4 +309,9 @@ class Page(HTMLParser):
             self._end_row(grid)
             table = grid.table()
             if table:
-                self.tables.append(table)
+                first = [[self._said(cell) for cell in row] for row in table.rows[:3]]
+                rows = max(table.header_rows, header_rows(first))
+                self.tables.append(replace(table, header_rows=rows))
+
+    def _said(self, span: Span) -> str:
+        return "".join(self.characters[span.start : span.end])

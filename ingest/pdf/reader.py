@@ -10,7 +10,7 @@ from itertools import groupby
 from errors import OversizedFile
 from ingest.assembly import Characters, Line, assemble
 from ingest.draft import Draft, OnPage, kept, silent
-from ingest.outline import find_headings
+from ingest.outline import Style, find_headings, heading_style
 from ingest.pdf import recognition
 from ingest.pdf.aligned import aligned_tables
 from ingest.pdf.characters import join, readable
@@ -29,8 +29,12 @@ NOTE = re.compile(r"(?:\d{1,3}|[①-⑳]|\[\d{1,3}\]|\*|注\s*[:：\d]|数据来
 # A note stands in the lower part of its page, in smaller print.
 NOTE_SHARE, NOTE_SIZE = 0.4, 0.93
 AXIS_NUMBERS = 4
+CONTINUED = re.compile(
+    r"[（(]?\s*续\s*表.{0,50}|表\s*[0-9一二三四五六七八九十].{0,50}[（(]\s*续\s*表?\s*[）)]"
+)
+CHAPTERS = (Style.CHAPTER, Style.SECTION)
 GENERIC_TITLE = re.compile(
-    r"microsoft |untitled|无标题|幻灯片|powerpoint|.*\.(?:docx?|pptx?|indd)$", re.I
+    r"microsoft |untitled|\(?anonymous\)?$|无标题|幻灯片|powerpoint|.*\.(?:docx?|pptx?|indd)$", re.I
 )
 
 
@@ -131,7 +135,7 @@ def _parted(lines: Sequence[PrintedLine], grids: Sequence[Grid]) -> Iterator[Pri
 
 
 def _title(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
-    """The largest lines of page 1, when they are larger than the text and not long."""
+    """The largest lines of page 1: larger than the text, not long, and no 第一章 of one."""
     first = [line for line in lines if line.page.number == 1]
     if not first:
         return []
@@ -141,7 +145,8 @@ def _title(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     length = sum(len(line.indexes) for line in title)
     sentence = title[-1].text.endswith(("。", "；", "，"))
     larger = largest > LARGER * body_size(lines)
-    return title if larger and length <= 80 and not sentence else []
+    chapter = heading_style("".join(line.text for line in title)) in CHAPTERS
+    return title if larger and length <= 80 and not (sentence or chapter) else []
 
 
 def _joined(lines: Sequence[PrintedLine], apart: bool = False) -> Characters:
@@ -186,7 +191,7 @@ class _Layout:
             if grid is None:
                 between = list(run)
                 interrupted = True
-                before = before if all(map(self.note, between)) else None
+                before = before if all(map(self.parts_table, between)) else None
                 yield from self.paragraphs(between)
                 continue
             continued = before is not None and grid.continues(before)
@@ -256,6 +261,10 @@ class _Layout:
         """Whether a footnote begins with this line."""
         low = line.box.top < NOTE_SHARE * line.page.height
         return low and line.size < NOTE_SIZE * self.body and bool(NOTE.match(line.text))
+
+    def parts_table(self, line: PrintedLine) -> bool:
+        """Whether a line may stand between two parts of a table: a footnote, 续表 1."""
+        return self.note(line) or bool(CONTINUED.fullmatch(line.text))
 
     def paragraph(self, lines: Sequence[PrintedLine]) -> Iterator[Line]:
         """The lines of one paragraph as one readable line; none when nothing is readable."""
