@@ -53,7 +53,7 @@ code (`eval/training/made.py`), and near misses of them |
 | Tables made up by code (`eval/training/tables.py`) | this project's | questions on cells, and \
 near misses of them |
 | Questions written for training (`eval/training/written`): on passages in the manner of reports, \
-made up for this, and on the news above | this project's | questions with answers, and near misses |
+made up for this, and on the news and paragraphs above | this project's | questions with answers, and near misses |
 
 Trained in rounds, each with a recipe (`eval/training/mixture.py`) and a rate of learning that \
 rises and falls once, on 2 cores; EM, F1 and AUROC are those of {tuned} held-out questions for \
@@ -61,8 +61,9 @@ tuning, read with their own paragraph before export:
 
 {rounds}
 
-The last rounds learnt what was written for training. They started from the mean of the two before \
-them (Wortsman et al. 2022, arXiv 2203.05482).
+The last three rounds learnt what was written for training, the fourth starting from a mean of \
+the two before it. The network is a mean of what the last two left, by the weights that \
+`eval/training/mixture.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
 
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \
