@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 
 from errors import CorruptFile, FileRefused, OversizedFile
 from ingest.reading import read_document
 from ingest.refusing import refusing
 from ingest.worker import ReadingProcess
-from settings import IngestSettings
+from settings import IngestSettings, PageSettings
 from tests.samples import INVESTMENT
 
 SETTINGS = IngestSettings()
@@ -106,3 +107,16 @@ def test_memory_is_limited(tmp_path: Path) -> None:
 def test_want_of_memory_is_told_as_such_whatever_library_says_so(error: Exception) -> None:
     with pytest.raises(OversizedFile, match=r"内存超过 4000 MB"), refusing(SETTINGS):
         raise error
+
+
+def test_a_scan_is_read_in_the_memory_that_an_upload_gets(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr")
+    page = pdfium.PdfDocument(DOCUMENTS / "report.pdf")[1]
+    scan = page.render(scale=2480 / page.get_width()).to_pil().convert("L")
+    scan.save(tmp_path / "扫描.pdf", "PDF", resolution=300)
+    most = PageSettings().max_upload_memory_megabytes
+    process = ReadingProcess(SETTINGS.model_copy(update={"max_memory_megabytes": most}))
+    try:
+        assert len(process.read(tmp_path / "扫描.pdf").text) > 300
+    finally:
+        process.stop()
