@@ -54,8 +54,10 @@ def test_one_signs_in_and_out_with_the_keyboard(browser: Browser, address: str) 
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
     page.locator("#side .toggle-button").press("Enter")
     expect(page.locator("#who")).to_contain_text("lin")
+    page.locator("#composer textarea").first.fill("他人不该看到的问题")
     page.get_by_role("button", name=CHINESE.sign_in.sign_out).press("Enter")
     expect(page.get_by_label(CHINESE.sign_in.user)).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.reload()
     expect(page.get_by_label(CHINESE.sign_in.user)).to_be_visible()
@@ -106,10 +108,16 @@ def test_a_closed_name_is_told_as_a_wrong_one(address: str) -> None:
 def test_what_the_form_would_not_send_is_refused(address: str) -> None:
     right = {"username": "lin", "password": "竹石"}
     foreign = {"Sec-Fetch-Site": "cross-site"}
+    elsewhere = {"Origin": "http://reports.example"}
     for path in ("login", "logout"):
         assert httpx.post(address + path, data=right, headers=foreign).status_code == 403
+        assert httpx.post(address + path, data=right, headers=elsewhere).status_code == 403
         assert httpx.get(address + path).status_code == 404
         assert httpx.post(f"{address}{path}/", data=right).status_code == 404
     assert httpx.post(f"{address}login", content=b"x" * 10_001).status_code == 413
+    many = {str(number): "x" for number in range(40)} | right
+    assert httpx.post(f"{address}login", data=many).status_code == 413
     assert httpx.post(f"{address}login").status_code == 400
+    own = {"Origin": address.rstrip("/")}
+    assert httpx.post(f"{address}login", data=right, headers=own).status_code == 303
     assert httpx.post(f"{address}login", data=right).status_code == 303

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -24,6 +24,7 @@ from app.page.visitors import signed_in, token_names
 
 _STYLE = Path(__file__).with_name("sign_in.css")
 _MOST_BYTES = 10_000  # of a name and a password
+_MOST_FIELDS = 8
 
 
 class SignInPage:
@@ -63,9 +64,9 @@ def _entering(accounts: SignIn, language: str) -> Callable[[Request], Any]:
         if _from_elsewhere(request):
             return Response(status_code=403)
         body = await _body(request)
-        if body is None:
+        if body is None or body.count("&") > _MOST_FIELDS:
             return Response(status_code=413)
-        said = parse_qs(body, max_num_fields=8, errors="replace")
+        said = parse_qs(body, errors="replace")
         name, password = (said.get(key, [""])[0] for key in ("username", "password"))
         name = name.strip()
         if not await accounts.admits(name, password):
@@ -93,8 +94,15 @@ async def _leave(request: Request) -> Response:
 
 
 def _from_elsewhere(request: Request) -> bool:
-    """Whether a browser says that another site's page sent this."""
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    """Whether a browser says that another site's page sent this.
+
+    Over plain HTTP most say no more than the page's origin, and that only of a form.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def _body(request: Request) -> str | None:

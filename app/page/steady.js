@@ -94,6 +94,13 @@ document.addEventListener("input", (event) => {
   }
 });
 
+// Who signs in next on this page doesn't see what was being typed.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form.signed-in")) {
+    sessionStorage.removeItem(steady.draft);
+  }
+});
+
 // A suggested question is sent as it is.
 document.addEventListener("click", (event) => {
   const suggested = event.target.closest?.("#examples button");
