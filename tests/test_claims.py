@@ -523,6 +523,16 @@ def test_another_organisation_is_found() -> None:
     assert one("华润集团的营业收入为 12 亿元", text).support in GOOD
 
 
+SERIES = "2016 年至 2022 年，投资规模依次为 0.8、1.6、1.5、1.7、2.4、1.7 和 1.8 万亿元。"
+
+
+@pytest.mark.parametrize("figure", ["0.8", "1.6", "1.7", "2.4", "1.8"])
+@pytest.mark.parametrize("years", ["2016—2022 年", "2016 年至 2022 年"])
+def test_the_figure_of_one_year_is_not_that_of_all(years: str, figure: str) -> None:
+    assert one(f"{years}的投资规模为 {figure} 万亿元", SERIES).support not in GOOD
+    assert one(SERIES, SERIES).support in GOOD
+
+
 def test_a_place_that_says_less_does_not_carry_what_another_denies() -> None:
     """Half of the words stand in the second sentence; the first says what the claim gets wrong."""
     said = "产业空间从单一园区延伸到中小城市。产业集群不断延伸，中小城市发展很快。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -21,6 +22,8 @@ _MARGIN = 2.0
 _NAME_WEIGHT = 3.0
 _MOST_LOST = 6.0
 """However much else a sentence lists, it may speak of the claim's subject."""
+_OVER_YEARS = re.compile("[增升涨提降减落扩缩翻跌]|累计|合计|总计|共|均")
+"""What one figure can say of several years: a change, a sum, an average."""
 
 
 def quantity_finding(
@@ -69,7 +72,7 @@ def _problem(
     period = period_of(claim.facts, quantity, claim.before)
     if period is not None:
         own = period_of(window.facts, found, window.before)
-        if own is None or not _carried(own, period, window, found):
+        if own is None or not _carried(claim, quantity, own, period, window, found):
             stands = own.span.of(text) if own in window.facts.periods else named(own)
             inside = period in claim.facts.periods
             said = period.span.of(claim.facts.text) if inside else named(period)
@@ -102,10 +105,25 @@ def _another_subject(
     return None
 
 
-def _carried(own: Period, claimed: Period, window: Window, found: Quantity) -> bool:
+def _carried(
+    claim: Assertion,
+    quantity: Quantity,
+    own: Period,
+    claimed: Period,
+    window: Window,
+    found: Quantity,
+) -> bool:
+    """Whether what is told of ``own`` is told of ``claimed``.
+
+    A figure of one year is one of a range that the window names only beside another, or where
+    it is a change, a sum or an average.
+    """
     if entails(own, claimed, coarse=False):
         return True
     if claimed.until is None or claimed.year is None or claimed.until <= claimed.year:
+        return False
+    alike = [q for q in claim.facts.quantities if compatible(q.unit, quantity.unit)]
+    if len(alike) < 2 and not _OVER_YEARS.search(claim.facts.text):
         return False
     ahead = {p.year for p in window.facts.periods if p.span.end <= found.span.start}
     return {claimed.year, claimed.until} <= ahead
