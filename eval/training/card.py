@@ -53,7 +53,8 @@ code (`eval/training/made.py`), and near misses of them |
 | Tables made up by code (`eval/training/tables.py`) | this project's | questions on cells, and \
 near misses of them |
 | Questions written for training (`eval/training/written`): on passages in the manner of reports, \
-made up for this, and on the news and paragraphs above | this project's | questions with answers, and near misses |
+made up for this, and on the news and paragraphs above | this project's | questions with answers, \
+and near misses |
 
 Trained in rounds, each with a recipe (`eval/training/mixture.py`) and a rate of learning that \
 rises and falls once, on 2 cores; EM, F1 and AUROC are those of {tuned} held-out questions for \
