@@ -15,7 +15,7 @@ from app.generation.endpoint import Endpoint
 from app.importing import import_llama_index
 from app.line import Line
 from app.messages import MESSAGES
-from app.parts import joined, parts, together
+from app.parts import Part, joined, parts, together
 from app.reader.reader import NetworkReader
 from app.sections.asked import section_asked
 from index.encoder import Announce, load_encoder
@@ -128,9 +128,14 @@ class Assistant:
             from app.generation.synthesizer import GeneratedSynthesizer
 
             return GeneratedSynthesizer(self.endpoint, *parts)
+        return self._quoting()
+
+    def _quoting(self) -> CitingSynthesizer:
+        """The one that needs no language model."""
         from app.synthesizer import QuotingSynthesizer
 
-        return QuotingSynthesizer(*parts)
+        answering, language = self.settings.answer, self.settings.language
+        return QuotingSynthesizer(self.reader, self.document, answering, language)
 
     def ask(
         self, question: str, documents: Sequence[str] = (), history: Sequence[str] = ()
@@ -187,23 +192,37 @@ class Assistant:
             yield from self._sections.stream(question, section, documents, self._synthesizer())
         elif not several:
             yield from self._synthesizer().stream(question, self._read(question, documents))
-        elif self.endpoint is not None:
-            hits = together([self._read(part.question, documents) for part in several])
-            yield from self._synthesizer().stream(question, hits)
         else:
-            messages = MESSAGES[self.settings.language]
-            answered = [(part, self._quoted(part.question, documents)) for part in several]
-            yield joined(question, answered, messages.no_part, messages.refusal)
+            yield from self._answers_to_parts(question, several, documents)
+
+    def _answers_to_parts(
+        self, question: str, several: Sequence[Part], documents: Sequence[str]
+    ) -> Iterator[Answer]:
+        """The model's answer to the whole; without one, what is quoted for each part."""
+        found = [self._read(part.question, documents) for part in several]
+        failed: Answer | None = None
+        if self.endpoint is not None:
+            for failed in self._synthesizer().stream(question, together(found)):
+                if failed.mode == "generated":
+                    yield failed
+            if failed is None or failed.mode == "generated":
+                return
+        messages, quoting = MESSAGES[self.settings.language], self._quoting()
+        answered = [
+            (part, quoting.answer(part.question, hits))
+            for part, hits in zip(several, found, strict=True)
+        ]
+        answer = joined(question, answered, messages.no_part, messages.refusal)
+        if failed is not None:
+            claims, unverified = failed.claims, (*answer.unverified, *failed.unverified)
+            answer = replace(answer, notice=failed.notice, claims=claims, unverified=unverified)
+        yield answer
 
     @cached_property
     def _sections(self) -> SectionAnswers:
         from app.sections.answering import SectionAnswers
 
         return SectionAnswers(self.library, self.document, self.settings)
-
-    def _quoted(self, question: str, documents: Sequence[str]) -> Answer:
-        *_, answer = self._synthesizer().stream(question, self._read(question, documents))
-        return answer
 
     def _read(self, question: str, documents: Sequence[str]) -> tuple[Hit, ...]:
         """The passages for a question, as the reader ranks them."""
