@@ -103,6 +103,9 @@ def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
         return ()
     listed, *measure = _COUNT.split(found["names"], maxsplit=1)
     names = [name.strip() for name in re.split(_NAMES_APART, listed)]
+    year = _PERIOD.match(names[-1])
+    if year and not measure and _PERIOD.fullmatch(names[0]):
+        names[-1], measure = year.group(), [names[-1][year.end() :]]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
         return ()
     if not _APART.search(question) and not _alike(names, segmenter):
