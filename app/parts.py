@@ -18,7 +18,8 @@ from records import Answer, Citation, Hit
 MOST_PARTS = 4
 
 _NAMES_APART = r"(?:[、和与跟同及]|以及)"
-_NAME = r"[^，。？?！!、；;：:和与跟同及\s的]{1,15}?\s?(?:年(?:底|末)?)?"
+_LETTER = r"[^，。？?！!、；;：:和与跟同及\s的]"
+_NAME = rf"{_LETTER}{{1,15}}?(?:\s?年(?:底|末)?{_LETTER}{{0,15}}?)?\s?"
 _SEVERAL = re.compile(
     rf"(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
     r"(?P<rest>\s?(?:的|在|分别|各自?(?=[是有为占达])|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
@@ -103,6 +104,9 @@ def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
         return ()
     listed, *measure = _COUNT.split(found["names"], maxsplit=1)
     names = [name.strip() for name in re.split(_NAMES_APART, listed)]
+    year = _PERIOD.match(names[-1])
+    if year and not measure and _PERIOD.fullmatch(names[0]):
+        names[-1], measure = year.group(), [names[-1][year.end() :]]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
         return ()
     if not _APART.search(question) and not _alike(names, segmenter):

@@ -135,6 +135,21 @@ def test_the_last_part_of_a_stream_is_what_ask_gives(
     other.close()
 
 
+def test_where_the_model_fails_each_part_is_quoted(
+    assistant: Assistant, model: ScriptedModel
+) -> None:
+    question = "2021 年和 2022 年青湾市数字产业投资规模分别是多少？"
+    other = assisted(assistant, model.url)
+    model.script = [fails(500)]
+    answer = other.ask(question)
+    assert answer.notice is Notice.FAILED
+    assert answer.short_answer == assistant.ask(question).short_answer
+    assert "3.2 亿元" in answer.short_answer and "4.5 亿元" in answer.short_answer
+    model.script = [says(f"{TRUE}。")]
+    assert other.ask(question).mode == "generated"
+    other.close()
+
+
 @pytest.mark.browser
 def test_the_page_shows_what_failed_struck_out(assistant: Assistant, model: ScriptedModel) -> None:
     if not CHROMIUM.exists():

@@ -16,6 +16,12 @@ from ingest.pdf.page import Box, Page, shows_image
 
 DOTS_PER_INCH = 200
 MOST_PIXELS = 12_000_000
+LONGEST_SIDE = 1600
+"""Pixels of the longer side that text is sought in.
+
+A page of print in 7.5 points is read as well as with 2,000, and in less memory: a scan must not
+need more than an upload gets (``page.max_upload_memory_megabytes``).
+"""
 LEAST_SURE = 0.5
 _DESCENT = 0.15  # of a line's height lies below the baseline
 
@@ -80,7 +86,13 @@ def recognised(page: pdfium.PdfPage, number: int, start: int) -> Page | None:
 def _engine() -> Any:
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "critical"})
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.max_side_len": LONGEST_SIDE,
+            "Rec.rec_batch_num": 1,
+        }
+    )
 
 
 def _box(corners: list[tuple[float, float]]) -> Box:
