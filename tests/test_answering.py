@@ -297,12 +297,13 @@ class AnyReader:
 
 def same(quote: str, text: str) -> bool:
     """The same characters, white space aside, and the same numbers."""
-    numbers = [re.findall(r"[0-9]+", each) for each in (quote, text)]
+    numbers = [re.findall(r"[0-9.]+", each) for each in (quote, text)]
     return "".join(quote.split()) == "".join(text.split()) and numbers[0] == numbers[1]
 
 
 @given(st.lists(evidence(), max_size=4).map(tuple), st.floats(0, 1))
 @example((Evidence(Hit(Passage(SOURCE.id, Span(0, 4), "甲有 3"), 1.0, 1), Span(0, 4)),), 1.0)
+@example((Evidence(Hit(Passage(SOURCE.id, Span(12, 15), "1 .8"), 1.0, 1), Span(12, 15)),), 1.0)
 @example((Evidence(Hit(Passage(SOURCE.id, Span(20, 23), "35"), 1.0, 1), Span(20, 23)),), 1.0)
 @example((Evidence(Hit(Passage(SOURCE.id, Span(43, 43), ""), 1.0, 1), Span(43, 43)),), 0.0)
 def test_no_reader_gets_a_citation_past_the_gate(
