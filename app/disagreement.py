@@ -33,6 +33,10 @@ _CHANGE = re.compile(
 )
 _AREA = re.compile(r"[一-鿿](?:区|县|镇|乡|市|省)$")
 _MOST_WORDS = 4
+_BASIS = re.compile(
+    r"[^，。；：！？（）()\n\t]*(?:口径|规模以上|[按以][^，。；：（）()]{2,20}(?:计算|统计|核算|计)"
+    r"|(?:(?<=[（(，])含|不含|不包括|不计|未计入|包括|包含|剔除|扣除)[^，。；：（）()])[^，。；！？（）()\n\t]*"
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,12 @@ class Figure:
         """The words that say what is counted."""
         spans = scope_of(self.window.facts, self.quantity, self.window.tabular)
         return " ".join(span.of(self.window.facts.text) for span in spans)
+
+    @cached_property
+    def basis(self) -> str:
+        """What its own sentence, else its passage, says of how it was counted: 按…计算, 不含…."""
+        told = map(_BASIS.search, (self.found.evidence.quote, self.passage.text))
+        return next((match.group().strip() for match in told if match), "")
 
     @property
     def changes(self) -> bool:

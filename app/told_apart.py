@@ -97,7 +97,8 @@ def _line(
 ) -> str:
     others = [other for other in figures if other is not figure]
     section = figure.passage.header.split("\n")[0] or " > ".join(source.headings)
-    words = "；".join(filter(None, (figure.definition(question, others), section)))
+    counted = figure.basis or figure.definition(question, others)
+    words = "；".join(filter(None, (counted, section)))
     said = (
         f"《{source.title}》",
         source.publisher,

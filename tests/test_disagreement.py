@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from app.assistant import Assistant
 from app.claims.quantities import quantities
 from app.claims.spelling import aligned
-from app.disagreement import agree, disagreeing
+from app.claims.support import windows
+from app.disagreement import Figure, agree, disagreeing
 from app.reader.candidates import Evidence, Found
 from index.encoder import Encoder
 from index.pipeline import ingest
@@ -100,6 +101,26 @@ def test_both_figures_are_told_with_who_says_so(asked: Ask) -> None:
         (number,) = re.findall(r"\[(\d+)\]", line)
         quote = answer.citations[int(number) - 1].quote
         assert line[1 : line.index("”")] in quote
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("按规模以上民宿计算，投资 4.5 亿元。", "按规模以上民宿计算"),
+        ("投资 4.5 亿元（不含外地分支机构）。", "不含外地分支机构"),
+        ("投资 4.5 亿元，其中包括农家乐。", "其中包括农家乐"),
+        ("投资 4.5 亿元。统计口径为在地原则。", "统计口径为在地原则"),
+        ("2022 年，投资 4.5 亿元，居第二。", ""),
+    ],
+)
+def test_what_a_figure_counts_is_told_in_the_reports_own_words(text: str, basis: str) -> None:
+    start = text.index("4.5")
+    passage = Passage("d", Span(0, len(text)), text)
+    evidence = Evidence(Hit(passage, 1.0, 1), Span(0, text.index("。") + 1))
+    reading = Found(evidence, Span(start, start + len("4.5 亿元")))
+    window = next(windows(0, passage))
+    quantity = window.facts.quantities[0]
+    assert Figure(reading, window, quantity, "年报").basis == basis
 
 
 def found(sentence: str, name: str) -> Found:
