@@ -563,6 +563,15 @@ def test_a_question_that_was_not_answered_is_kept_when_the_server_begins_anew(
 
 
 @browser_test
+def test_what_is_asked_while_the_page_opens_is_not_left_over(page: Page) -> None:
+    opening = "() => (steady.keep('刚才问的'), steady.unsent('', '', {'zh-CN': '没有发出'}))"
+    assert page.evaluate(opening) == ["", ""]
+    page.reload()
+    expect(page.locator("#notice")).to_have_text(CHINESE.unsent)
+    expect(page.locator("#composer textarea").first).to_have_value("刚才问的")
+
+
+@browser_test
 def test_a_suggested_question_is_kept_too(browser: Browser, assistant: Assistant) -> None:
     with ExitStack() as first:
         address = first.enter_context(running(assistant, FREE))

@@ -4,6 +4,7 @@
 // that browsers are told, the focus, the question that was not answered.
 window.steady = {
   draft: "youju-draft", // in the tab's own storage
+  left: sessionStorage.getItem("youju-draft") ?? "", // by the page that was here before
 
   brand() {
     return document.querySelector(".brand");
@@ -72,11 +73,13 @@ window.steady = {
     }
   },
 
-  // What belongs into the question's box when the page opens, and what is said about it.
+  // What belongs into the question's box when the page opens, and what is said about it. What
+  // has been typed since, while the page was still opening, isn't left over.
   unsent(question, notice, notices) {
     this.answered();
     const draft = sessionStorage.getItem(this.draft) ?? "";
-    return question || !draft.trim() ? [question, notice] : [draft, notices[this.brand().lang]];
+    const over = draft.trim() && draft === this.left && !question;
+    return over ? [draft, notices[this.brand().lang]] : [question, notice];
   },
 };
 
