@@ -62,11 +62,29 @@ class Round:
     start: Mapping[int, float] = field(default_factory=dict)
 
 
+_OF_NUMBERS = Recipe(
+    whole_paragraph=0.3, wrong_passage=0.22, drcd=0.9, squad_near_miss=0.3, articles=200, tables=800
+)
+_OF_WRITTEN = Recipe(
+    wrong_passage=0.3,
+    cmrc=1,
+    drcd=0.3,
+    squad_answered=0.1,
+    squad_near_miss=0.15,
+    articles=60,
+    tables=200,
+    written=1.0,
+    altered=0.25,
+)
+_LESS_ELSE = replace(
+    _OF_WRITTEN, drcd=0.2, squad_answered=0.05, squad_near_miss=0.1, articles=30, altered=0.15
+)
+
 ROUNDS = (
     Round(Recipe(), 2, 2e-4),
     Round(
-        Recipe(
-            whole_paragraph=0.3,
+        replace(
+            _OF_NUMBERS,
             wrong_passage=0.25,
             drcd=0.7,
             squad_near_miss=0.4,
@@ -76,64 +94,10 @@ ROUNDS = (
         2,
         1.5e-4,
     ),
-    Round(
-        Recipe(
-            whole_paragraph=0.3,
-            wrong_passage=0.22,
-            drcd=0.9,
-            squad_near_miss=0.3,
-            articles=200,
-            tables=800,
-        ),
-        1,
-        1.2e-4,
-    ),
-    Round(
-        Recipe(
-            wrong_passage=0.3,
-            cmrc=1,
-            drcd=0.3,
-            squad_answered=0.1,
-            squad_near_miss=0.15,
-            articles=60,
-            tables=200,
-            written=1.0,
-            altered=0.25,
-        ),
-        1,
-        1.5e-4,
-        {2: 0.4, 3: 0.6},
-    ),
-    Round(
-        Recipe(
-            wrong_passage=0.3,
-            cmrc=1,
-            drcd=0.2,
-            squad_answered=0.05,
-            squad_near_miss=0.1,
-            articles=30,
-            tables=150,
-            written=1.0,
-            altered=0.15,
-        ),
-        1,
-        1.2e-4,
-    ),
-    Round(
-        Recipe(
-            wrong_passage=0.3,
-            cmrc=2,
-            drcd=0.3,
-            squad_answered=0.05,
-            squad_near_miss=0.1,
-            articles=30,
-            tables=400,
-            written=0.85,
-            altered=0.12,
-        ),
-        1,
-        1.2e-4,
-    ),
+    Round(_OF_NUMBERS, 1, 1.2e-4),
+    Round(_OF_WRITTEN, 1, 1.5e-4, {2: 0.4, 3: 0.6}),
+    Round(replace(_LESS_ELSE, tables=150), 1, 1.2e-4),
+    Round(replace(_LESS_ELSE, cmrc=2, drcd=0.3, tables=400, written=0.85, altered=0.12), 1, 1.2e-4),
 )
 
 AVERAGED = {5: 0.4, 6: 0.6}
