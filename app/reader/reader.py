@@ -25,9 +25,9 @@ from app.reader.candidates import (
 )
 from app.reader.cells import as_said, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
+from app.reader.comparing import compared
 from app.reader.constraints import Asked, demands, named_places
 from app.reader.network import Network
-from app.reader.series import compared
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.assistant import Assistant
+from app.reader.comparing import compared
 from app.reader.constraints import demands
-from app.reader.series import compared
 from index.encoder import Encoder
 from index.pipeline import ingest
 from index.words import Segmenter
