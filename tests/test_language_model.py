@@ -179,6 +179,25 @@ def test_the_page_shows_what_failed_struck_out(assistant: Assistant, model: Scri
 
 # --- a real model, small and often wrong
 
+# It was taught to go on with a text, not to chat: what an answer looks like is shown to it.
+CHAT = """{% set told = messages[-1].content.rsplit("问题：", 1) %}{{ told[0] }}
+问题：东屏县 2019 年有几家工厂？
+回答：2019 年东屏县有 12 家工厂[1]。
+
+问题：谁来管岚州的船？
+回答：岚州的船由岚州港务局管理[2]。
+
+问题：{{ told[1] }}
+回答："""
+ASKED = (
+    QUESTION,
+    "2021 年青湾市数字产业投资规模是多少？",
+    "截至 2022 年底，青湾市有多少家数字企业？",
+    "临江市的停车位是什么时候上线的？",
+    "临江市有多少个停车位？",
+    "智慧交通是谁牵头的？",
+)
+
 
 @pytest.fixture(scope="module")
 def liar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -191,27 +210,28 @@ def liar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     params = CommonParams()
     params.model.path = str(assemble(tmp_path_factory.mktemp("model") / "model.gguf"))
     params.n_ctx, params.n_parallel, params.warmup, params.port = 4096, 1, False, 0
-    # It was not taught to chat: the messages one after the other, and one line of answer.
-    params.chat_template = "{% for m in messages %}{{ m.content }}\n\n{% endfor %}回答："
+    params.chat_template = CHAT
     params.antiprompt = ["\n"]
     server = Server(params)
     yield f"{server.listening_address}/v1"
     del server
 
 
-@pytest.mark.parametrize("question", [QUESTION, "临江市的停车位是什么时候上线的？"])
 def test_whatever_a_real_model_writes_only_what_holds_is_shown(
-    assistant: Assistant, liar: str, question: str
+    assistant: Assistant, liar: str
 ) -> None:
     other = assisted(assistant, liar, max_tokens=120, timeout=500)
-    answers = list(other.stream(question))
-    for answer in answers:
-        for citation in answer.citations:
-            stored = assistant.document(citation.document_id).text
-            assert citation.span.of(stored) == citation.quote
-        assert not any(f"{claim}[" in answer.text for claim in answer.unverified)
-        for claim in answer.claims:
-            assert bool(claim.citations) == (f"{claim.text}[" in answer.text)
-    reached = {Notice.UNREACHABLE, Notice.REFUSED_REQUEST, Notice.FAILED, Notice.TIMEOUT}
-    assert answers[-1].notice not in reached
+    told = []
+    for question in ASKED:
+        *_, last = answers = list(other.stream(question))
+        for answer in answers:
+            for citation in answer.citations:
+                stored = assistant.document(citation.document_id).text
+                assert citation.span.of(stored) == citation.quote
+            for claim in answer.claims:
+                assert bool(claim.citations) == (f"{claim.text}[" in answer.text)
+        assert last.notice in {Notice.NONE, Notice.UNSUPPORTED, Notice.DECLINED}, question
+        told.append(last)
     other.close()
+    assert any(answer.mode == "generated" and answer.claims for answer in told)
+    assert any(answer.notice is Notice.UNSUPPORTED for answer in told)
