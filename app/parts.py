@@ -20,11 +20,13 @@ MOST_PARTS = 4
 _NAMES_APART = r"(?:[、和与跟同及]|以及)"
 _LETTER = r"[^，。？?！!、；;：:和与跟同及\s的]"
 _NAME = rf"{_LETTER}{{1,15}}?(?:\s?年(?:底|末)?{_LETTER}{{0,15}}?)?\s?"
+_EACH = "各自?(?=[是有为占达管由属指叫做采提包含扮])"
 _SEVERAL = re.compile(
     rf"(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
-    r"(?P<rest>\s?(?:的|在|分别|各自?(?=[是有为占达])|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
+    rf"(?P<rest>\s?(?:的|在|分别|{_EACH}|[，,][^，,]{{1,12}}?(?:分别|{_EACH})|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
 )
-_APART = re.compile(r"分别(?![？?。]?$)|各自|各(?=[是有为占达])")
+_APART = re.compile(rf"分别(?![？?。]?$)|各自|{_EACH}")
+_TOLD_APART = re.compile(r"^(?:请|麻烦|帮我)?分别(?:说明|介绍|解释|概括|列出|讲讲|说说)(?:一下)?")
 _COMPARING = re.compile(r"^(?:请|帮我)?(?:比较|对比)(?:一下)?|(?:比较|对比)(?:一下)?$")
 _COMPARED = re.compile(
     r"(?:之间)?(?:相比)?[，,]?有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)[？?。]?$"
@@ -36,12 +38,14 @@ _ASKED_OF_ONE = re.compile(rf"(?<!为)(?<!凭)(?:{_COUNTED})")
 _REASON = re.compile(r"[为凭]什么|为何|怎|如何")
 _LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比|谁|哪个)")
 _WHICH = re.compile(r"[，,；;]\s*(?:谁|哪)")
+_CLAUSES = re.compile(r"\S[，,；;]")
 _VERB = re.compile(r"[有是在占达由属]")
 _OPEN = re.compile(r"(?:[里中上下时后内间的]|不少|多了)$")
 _NEXT = re.compile(
     r"[，,；;？?]\s*(?:以及|并且|而且|还有|又|另外|那么)?(?=\S)|(?<=\S)(?:以及|还有)(?=\S)"
 )
 _PERIOD = re.compile(r"(?:19|20)[0-9]{2}\s?年?(?:底|末)?")
+_ORDINAL = re.compile(r"第[一二三四五六七八九十]")
 _LATIN = re.compile(r"[A-Za-z0-9.\-+]+")
 _COUNT = re.compile(r"(?<=[^第])[两二三四]个?[家地市县区国省州块片种类]")
 _SHORT = 3
@@ -99,27 +103,46 @@ def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     comparing = _COMPARING.search(question) or _COMPARED.search(question)
     if not comparing and not _APART.search(question):
         return ()
-    found = _SEVERAL.search(_COMPARING.sub("", question).strip())
+    found = _SEVERAL.search(_TOLD_APART.sub("", _COMPARING.sub("", question)).strip())
     if found is None:
         return ()
     listed, *measure = _COUNT.split(found["names"], maxsplit=1)
     names = [name.strip() for name in re.split(_NAMES_APART, listed)]
-    year = _PERIOD.match(names[-1])
-    if year and not measure and _PERIOD.fullmatch(names[0]):
-        names[-1], measure = year.group(), [names[-1][year.end() :]]
+    names, shared = _completed(names)
+    measure = [*shared, *measure]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
         return ()
     if not _APART.search(question) and not _alike(names, segmenter):
         return ()
     before = found.string[: found.start()]
     rest = _APART.sub("", _COMPARED.sub("", found["rest"])).strip()
-    if rest in ("", "的") or _WHICH.search(rest):
+    if rest in ("", "的") or _WHICH.search(rest) or len(_CLAUSES.findall(rest)) > 1:
         return ()
     if not measure and not rest.startswith("的") and _more_than_a_name(names):
         return ()
     ask = "" if _ASKS.search(before + rest) else "是什么"
-    bare = rest.rstrip("？?。")
+    bare = rest.strip("，,？?。")
     return tuple(Part(name, f"{before}{name}{''.join(measure)}{bare}{ask}？") for name in names)
+
+
+def _completed(names: list[str]) -> tuple[list[str], list[str]]:
+    """What the first or the last name alone says of all: put to the others, or told apart.
+
+    数商数量 2013 年和 2023 年; 第一、第二梯队; 2021 年和 2022 年投资规模; 广州、深圳 2022 年底.
+    """
+    *others, last = names
+    year, first, ordinal = _PERIOD.match(last), _PERIOD.search(names[0]), _ORDINAL.match(last)
+    if year and all(map(_PERIOD.fullmatch, others)):
+        return [*others, year.group()], [last[year.end() :]]
+    if first and first.end() == len(names[0]) and all(map(_PERIOD.fullmatch, names[1:])):
+        subject = names[0][: first.start()]
+        return [names[0], *(f"{subject}{name}" for name in names[1:])], []
+    if ordinal and all(map(_ORDINAL.fullmatch, others)):
+        return [*(f"{name}{last[ordinal.end() :]}" for name in others), last], []
+    year = _PERIOD.search(last)
+    if year and year.end() == len(last) and not any(map(_PERIOD.search, others)):
+        return [*others, last[: year.start()].strip()], [year.group()]
+    return names, []
 
 
 def _more_than_a_name(names: Sequence[str]) -> bool:
