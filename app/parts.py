@@ -19,7 +19,7 @@ MOST_PARTS = 4
 
 _NAMES_APART = r"(?:[、和与跟同及]|以及)"
 _LETTER = r"[^，。？?！!、；;：:和与跟同及\s的]"
-_NAME = rf"{_LETTER}{{1,15}}?(?:\s?年(?:底|末)?{_LETTER}{{0,15}}?)?\s?"
+_NAME = rf"{_LETTER}{{1,15}}?(?:\s?(?:[0-9]{{4}}\s?)?年(?:底|末)?{_LETTER}{{0,15}}?)?\s?"
 _EACH = "各自?(?=[是有为占达管由属指叫做采提包含扮])"
 _SEVERAL = re.compile(
     rf"(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
