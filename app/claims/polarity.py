@@ -22,7 +22,14 @@ _DOWN = (
     " 负增长 少增 降幅 跌幅 锐减 骤降 衰退 削减 减慢 缩短 低于 少于 落后 缩水 变慢 减小"
 ).split()
 _DIRECTION = re.compile("|".join(sorted((*_UP, *_DOWN), key=len, reverse=True)))
-_BARE_DIRECTION = re.compile(r"(?<=[同环]比)(?:[增升涨]|[降减跌])(?=[0-9 约近超])")
+_BARE_DIRECTION = re.compile(
+    r"(?<=[同环]比)(?:[增升涨]|[降减跌])(?=[0-9 约近超])"
+    r"|(?<=[是为在])(?:[增升涨]|[降减跌])(?=[了的，。；、]|$)|(?<![上回提拉攀下])[升涨降跌]了"
+)
+_COMPARED = re.compile(
+    r"(?<![占同环对类])比(?![重例较率如喻])[^，。；、]{1,16}?"
+    r"(?P<word>[多高大快强长]|[少低小慢短弱])(?=$|[，。；、了出得0-9 一几近约])"
+)
 _NEGATOR = re.compile(
     r"并非|并不是|并不|并未|不再|不会|不能|不得|不可|不是|不曾|没有|没能|尚未|未能|未曾|从未"
     r"|从不|无法|无需|毫无|毫不"
@@ -84,7 +91,7 @@ OPERATION = re.compile(
 
 def direction_of(word: str) -> int:
     """1 for a word of growth, -1 for one of decline."""
-    if word in _UP or word in ("增", "升", "涨"):
+    if word in _UP or word[0] in "增升涨多高大快强长":
         return 1
     return -1
 
@@ -102,8 +109,8 @@ class Turn:
 def directions(text: str) -> tuple[Turn, ...]:
     """The words of growth and decline in ``text``, in order."""
     found = [*_DIRECTION.finditer(text), *_BARE_DIRECTION.finditer(text)]
-    turns = (Turn(m.group(), Span(*m.span()), direction_of(m.group())) for m in found)
-    return tuple(sorted(turns, key=lambda turn: turn.span))
+    places = {Span(*m.span()) for m in found} | {Span(*m.span(1)) for m in _COMPARED.finditer(text)}
+    return tuple(Turn(p.of(text), p, direction_of(p.of(text))) for p in sorted(places))
 
 
 @lru_cache(maxsize=4096)
