@@ -72,6 +72,7 @@ _ADMINISTERED = re.compile(
     r"|(?<=[和与及在比是年末底由据]))(?![各全本该两多大中小每其])[一-鿿](?![城地都省园街社小县郊景片辖校矿库灾城级个])[一-鿿]"
     r"(?:[省市县](?![场区民值长级内外直属])|区(?![域间块别分位县]))"
 )
+_REGION = re.compile("(?:[东西]?[南北中]|[东西])部(?![委门队])(?:地区)?|东北(?:地区)?(?!角|风|方向)")
 _NO_NAMES = frozenset(
     (
         "中国 我国 全国 国内 全省 全市 自治区 直辖市 中华人民共和国 大陆"
@@ -161,7 +162,7 @@ def _part_of_name(word: Word) -> bool:
 
 
 def _places(text: str) -> Iterator[Name]:
-    for match in _ADMINISTERED.finditer(text):
+    for match in (*_REGION.finditer(text), *_ADMINISTERED.finditer(text)):
         if match.group() not in _NO_NAMES:
             yield Name(place_stem(match.group()), NameKind.PLACE, Span(*match.span()))
     for word in words(text):
@@ -171,6 +172,7 @@ def _places(text: str) -> Iterator[Name]:
 
 def place_stem(place: str) -> str:
     """广东省 and 广东 are one: without the last character that says what sort of place it is."""
+    place = place.removesuffix("地区") or place
     return place[:-1] if len(place) > 2 and place[-1] in "省市区县州" else place
 
 
