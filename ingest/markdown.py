@@ -26,6 +26,7 @@ FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:(.*?)\r?\n)?---[ \t]*(?:\r?\
 FRONT_FIELD = re.compile(r"^(title|publisher|author|date)[ \t]*:[ \t]*(.+?)[ \t\r]*$", re.MULTILINE)
 NOTE_START = re.compile(r"^([ ]{0,3}\[\^[^\]\s]{1,40}\]):", re.MULTILINE)
 NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,40})\]")
+FIELD = re.compile("[一-鿿]{2,6}[:：]")
 LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+$")
 PARENTHESES = r"\([^()]*(?:\([^()]*\)[^()]*)*\)"
 # What follows a link's text: its target, or the label of one, or the end of an autolink.
@@ -208,15 +209,23 @@ def _find(raw: str, where: Span, content: str) -> tuple[Characters, int]:
 
 
 def _joined(raw: str, characters: Characters) -> Characters:
-    """Judge the soft breaks: nothing beside 汉字, else a space; before a footnote a real break."""
+    """Judge the soft breaks: nothing beside 汉字, else a space.
+
+    Before a footnote, and between two lines that each say what they tell (发布单位：…), it is a
+    real break.
+    """
     joined: Characters = []
+    field = FIELD.match("".join(char for _, char in characters[:12]))
     for index, (at, char) in enumerate(characters):
         if char != SOFT:
             joined.append((at, char))
             continue
         rest = "".join(each for _, each in characters[index + 1 : index + 45])
         mark = NOTE_MARK.match(rest)
+        before, field = field, FIELD.match(rest)
         if mark and raw.startswith(":", characters[index + mark.end()][0] + 1):
+            joined.append((at, "\n"))
+        elif before and field:
             joined.append((at, "\n"))
         elif joined and rest and link(joined[-1][1], rest[0]):
             joined.append((at, " "))
