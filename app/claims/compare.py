@@ -17,6 +17,7 @@ from app.claims.alignment import (
 )
 from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
+from app.claims.frames import frame_findings
 from app.claims.kinds import same
 from app.claims.names import TOPICAL, Name, NameKind, holds
 from app.claims.periods import Period, entails
@@ -76,6 +77,7 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
         *swap_findings(claim, window, others),
         *_period_findings(claim, window),
         *turn_findings(claim, window),
+        *frame_findings(claim, window),
     ):
         if finding not in found:
             found.append(finding)
