@@ -14,7 +14,8 @@ from app.claims.names import TOPICAL, Name
 from app.claims.periods import Period, entails
 from app.claims.quantities import Quantity
 from app.claims.support import Window
-from app.claims.units import compatible
+from app.claims.units import CLASSIFIERS, GENERIC, compatible
+from app.claims.words import is_noun, words
 from records import Fault, Finding, Span
 
 _MARGIN = 2.0
@@ -69,6 +70,9 @@ def _problem(
     said, text = quantity.said.of(claim.facts.text), window.facts.text
     if not same_bound(quantity.bound, found.bound):
         return Finding(Fault.BOUND, said, found.said.of(text))
+    things = _other_things(claim.facts, quantity, window.facts, found)
+    if things:
+        return Finding(Fault.NAME, *things)
     period = period_of(claim.facts, quantity, claim.before)
     if period is not None:
         own = period_of(window.facts, found, window.before)
@@ -90,6 +94,29 @@ def _problem(
         return Finding(Fault.NAME, said, another.text)
     better = _better(claim, quantity, window, found, others)
     return Finding(Fault.NUMBER, said, better) if better else None
+
+
+def _other_things(
+    claim: Facts, quantity: Quantity, held: Facts, found: Quantity
+) -> tuple[str, str] | None:
+    """What each of two equal numbers counts, where that differs: 12 家企业 for 12 个省."""
+    own, other = _counted(claim, quantity), _counted(held, found)
+    clause = held.clause_at(found.span.start).of(held.text)
+    if not own or not other or own in clause or set(own) & set(other) or same(own, other):
+        return None
+    return own, other
+
+
+def _counted(found: Facts, quantity: Quantity) -> str:
+    """The nouns right behind a number that counts; empty for an amount in any other unit."""
+    if quantity.unit not in (*GENERIC, *CLASSIFIERS):
+        return ""
+    said = ""
+    for word in words(found.text[quantity.said.end :].lstrip(" 多余")):
+        if not is_noun(word.text) or not word.text.isalpha():
+            break
+        said += word.text
+    return said
 
 
 def _another_subject(
@@ -152,7 +179,7 @@ def _better(
     """What stands for the claim's subject where another quantity fits it clearly better."""
     if quantity.unit == "第":
         return ""
-    fit = _fit(claim, quantity, window, found)
+    fit, gain = _fit(claim, quantity, window, found), _gain(claim, quantity, window, found)
     period = period_of(claim.facts, quantity, claim.before)
     for other in (window, *others):
         for rival in other.facts.quantities:
@@ -161,7 +188,8 @@ def _better(
             own = period_of(other.facts, rival, other.before) if period else None
             if period and own and not entails(own, period, coarse=False):
                 continue
-            if _fit(claim, quantity, other, rival) >= fit + _MARGIN:
+            nearer = _gain(claim, quantity, other, rival) > gain
+            if nearer and _fit(claim, quantity, other, rival) >= fit + _MARGIN:
                 return rival.said.of(other.facts.text)
     return ""
 
@@ -170,13 +198,18 @@ def _fit(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) 
     """How well the words around ``found`` are those around ``quantity``, names thrice."""
     wanted = _around(claim.facts, quantity, False)
     own = _around(window.facts, found, window.tabular)
-    names = {name.text for name in claim.facts.names}
     held = {name.text for name in window.facts.names}
     said = claim.facts.text + " ".join(name.text for name in claim.topic)
     said += " ".join(word for word in wanted if word.startswith("第"))
-    gain = sum(_weight(word, names) for word in wanted & own)
     lost = [_weight(word, held) for word in own if word not in said]
-    return gain - min(sum(lost), _MOST_LOST)
+    return _gain(claim, quantity, window, found) - min(sum(lost), _MOST_LOST)
+
+
+def _gain(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) -> float:
+    """How much the words around ``found`` and around ``quantity`` have in common."""
+    names = {name.text for name in claim.facts.names}
+    common = _around(claim.facts, quantity, False) & _around(window.facts, found, window.tabular)
+    return sum(_weight(word, names) for word in common)
 
 
 def _weight(word: str, names: set[str]) -> float:

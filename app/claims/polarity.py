@@ -61,6 +61,10 @@ AVOIDED = re.compile(r"避免|防止|杜绝|免于|免受|消除|化解|克服")
 """What says that something doesn't come about, or no longer."""
 AGAINST = re.compile(r"[避防免杜消克缓]|化解|解决|减少|降低|应对|脱离|摆脱|打破")
 """With one of these, whoever speaks of what is avoided may say the same."""
+ASKING = re.compile(
+    r"哪[一几]?[个件些家座里年种类项]|(?<!没有)什么(?!都|也)|多少|(?<![近前这那好十])几[个家](?!月)|谁|怎[么样]"
+)
+"""What asks: in a statement, what it should have said."""
 CAUSE = re.compile(
     r"由于|因为|得益于|归因于|归功于|受益于|源于|缘于|之所以|受[^，。；]{1,12}影响|导致|致使|造成"
     r"|引起|引发|原因(?:是|在于)"

@@ -9,6 +9,7 @@ from app.claims.facts import Facts, bases
 from app.claims.periods import Period
 from app.claims.polarity import (
     AGAINST,
+    ASKING,
     AVOIDED,
     CAUSE,
     LINK,
@@ -27,7 +28,7 @@ _CLOSE = 0.5
 
 
 def turn_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
-    """All that is turned round or overstated."""
+    """All that is turned round, overstated, or asked and not said."""
     for clause, _ in clauses_with_text(claim.facts):
         near = aligned_clauses(claim.facts, clause, window.facts)
         if not claim.reckons(clause):
@@ -36,6 +37,9 @@ def turn_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
         yield from _manners(claim, clause, near, window)
         yield from _avoided(claim, clause, near, window)
     yield from _undone(claim, window)
+    asked = ASKING.search(claim.facts.text)
+    if asked and asked.group() not in window.facts.text:
+        yield Finding(Fault.WORDING, asked.group())
     yield from _caused(claim, window)
     if not claim.reckoned:
         yield from _bases(claim, window)

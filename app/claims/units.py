@@ -44,11 +44,11 @@ for _line in _DIMENSIONS:
 
 # 个 and 大 count anything, and people count companies by 家, 个 or nothing at all.
 GENERIC = frozenset(("", "个", "大", "人", "户", "次"))
-_CLASSIFIERS = (
+CLASSIFIERS = (
     "家 项 座 所 款 处 部 条 件 台 套 只 张 种 类 门 支 批 辆 艘 架 个 大 块 段 层 宗 起 篇 本 份"
     " 例 幅 颗 株 头 匹 场 届 届次 方面 部分 维度 环节 阶段 步 轮 根 间 栋 幢 片 笔 单 本书"
 ).split()
-for _name in _CLASSIFIERS:
+for _name in CLASSIFIERS:
     UNITS[_name] = (_name, Fraction(1))
 
 
@@ -57,7 +57,7 @@ def compatible(claimed: str, found: str) -> bool:
     if claimed == found:
         return True
     if claimed in ("", "个", "大"):
-        return found in GENERIC or found in _CLASSIFIERS
+        return found in GENERIC or found in CLASSIFIERS
     if found in ("", "个", "大"):
-        return claimed in GENERIC or claimed in _CLASSIFIERS
+        return claimed in GENERIC or claimed in CLASSIFIERS
     return False
