@@ -98,6 +98,20 @@ ROUNDS = (
     Round(_OF_WRITTEN, 1, 1.5e-4, {2: 0.4, 3: 0.6}),
     Round(replace(_LESS_ELSE, tables=150), 1, 1.2e-4),
     Round(replace(_LESS_ELSE, cmrc=2, drcd=0.3, tables=400, written=0.85, altered=0.12), 1, 1.2e-4),
+    Round(
+        replace(
+            _LESS_ELSE,
+            wrong_passage=0.22,
+            cmrc=2,
+            drcd=0.3,
+            tables=400,
+            written=0.85,
+            altered=0.1,
+        ),
+        1,
+        1.2e-4,
+        {5: 0.4, 6: 0.6},
+    ),
 )
 
 AVERAGED = {5: 0.4, 6: 0.6}
