@@ -20,6 +20,7 @@ from app.claims.figures import named, quantity_finding
 from app.claims.frames import frame_findings
 from app.claims.kinds import same
 from app.claims.names import TOPICAL, Name, NameKind, holds
+from app.claims.order import order_findings
 from app.claims.periods import Period, entails
 from app.claims.polarity import OPERATION
 from app.claims.spelling import aligned
@@ -78,6 +79,7 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
         *_period_findings(claim, window),
         *turn_findings(claim, window),
         *frame_findings(claim, window),
+        *order_findings(claim, window),
     ):
         if finding not in found:
             found.append(finding)

@@ -15,7 +15,7 @@ from app.claims.periods import Period, entails
 from app.claims.quantities import Quantity
 from app.claims.support import Window
 from app.claims.units import CLASSIFIERS, GENERIC, compatible
-from app.claims.words import is_noun, words
+from app.claims.words import is_coined, is_noun, words
 from records import Fault, Finding, Span
 
 _MARGIN = 2.0
@@ -219,7 +219,11 @@ def _weight(word: str, names: set[str]) -> float:
 @lru_cache(maxsize=8192)
 def _around(found: Facts, quantity: Quantity, tabular: bool) -> frozenset[str]:
     scope = scope_of(found, quantity, tabular)
-    words = {w.text for w in found.words if any(s.contains(w.span) for s in scope)}
+    own = {w.text for w in found.words if scope[0].contains(w.span)}
+    lead = {w.text for w in found.words if any(s.contains(w.span) for s in scope[1:])}
+    if not tabular and any(map(is_coined, own)):  # it has a subject of its own
+        lead = {word for word in lead if not is_coined(word)}
+    words = own | lead
     names = {n.text for n in found.names if any(s.contains(n.span) for s in scope)}
     names |= set() if names or tabular else subject_of(found, quantity)
     ordinals = {f"第{q.low}" for q in found.quantities if q.unit == "第" and _in(q, scope)}

@@ -16,6 +16,7 @@ from app.claims.compare import Comparison, compare
 from app.claims.equality import same_value
 from app.claims.facts import facts
 from app.claims.names import TOPICAL
+from app.claims.order import order_findings
 from app.claims.polarity import CAUSE
 from app.claims.quantities import Quantity
 from app.claims.spelling import aligned
@@ -149,7 +150,7 @@ def _against(
     bar = max(bar, COVERED_BY_PART)
     parts = [best(part, within, places, bar) for part in clauses(claim)]
     held = [part for part in parts if part is not None and _carries(part, bar)]
-    severed = CAUSE.search(claim.text) is not None
+    severed = CAUSE.search(claim.text) or any(order_findings(claim, whole.window))
     if len(parts) > 1 and len(held) == len(parts) and _of_one_row(held) and not severed:
         return _judged(statement, Support.SUPPORTED, held)
     if whole.rivals and whole.coverage >= RELATED:

@@ -95,6 +95,11 @@ def is_proper(word: str) -> bool:
     return _tagged().get(word, "n") in ("ns", "nt")
 
 
+def is_coined(word: str) -> bool:
+    """Whether no dictionary has ``word``, as it has few names of people, places and firms."""
+    return len(word) > 1 and word.isalpha() and word not in _tagged()
+
+
 def is_own_name(word: str) -> bool:
     """Whether jieba's dictionary knows ``word`` as one place's, person's or company's name."""
     return is_place(word) or _tagged().get(word) in ("nz", "nt", "nr", "nrt")
