@@ -14,6 +14,8 @@ _FULL_WIDTH_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９
 _SQUARE = re.compile(r"(?<=[m米])[²]")
 _KEPT = frozenset("，；：！？（）")
 _DASHES = dict.fromkeys(map(ord, "–—―－−‐‑～〜"), "-")
+NOT_SAID = re.compile(r"[\s|，。；、：！？,;:!?“”\"「」]+")
+"""Punctuation and white space, which say nothing."""
 
 
 @lru_cache(maxsize=4096)
@@ -36,3 +38,8 @@ def _folded(character: str) -> str:
         return " "
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 else character
+
+
+def bare(text: str) -> str:
+    """``text`` without punctuation and white space."""
+    return NOT_SAID.sub("", text)
