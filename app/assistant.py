@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from app.bridge import bridge
 from app.follow_up import stand_alone
 from app.generation.endpoint import Endpoint
 from app.importing import import_llama_index
@@ -187,13 +188,30 @@ class Assistant:
     def _answers(self, question: str, documents: Sequence[str]) -> Iterator[Answer]:
         """The growing answer to a question that stands alone; to its parts, if it has any."""
         section = section_asked(question)
-        several = () if section else parts(question, self.library.segmenter)
+        several = () if section else self._parts(question, documents)
         if section:
             yield from self._sections.stream(question, section, documents, self._synthesizer())
         elif not several:
             yield from self._synthesizer().stream(question, self._read(question, documents))
         else:
             yield from self._answers_to_parts(question, several, documents)
+
+    def _parts(self, question: str, documents: Sequence[str]) -> tuple[Part, ...]:
+        """The questions that a question consists of, the second by the answer to the first."""
+        several = parts(question, self.library.segmenter)
+        step = None if several else bridge(question)
+        if step is None:
+            return several
+        quoting = self._quoting()
+        first = quoting.answer(step.question, self._read(step.question, documents))
+        name = "" if first.refused else step.named(first.short_answer)
+        if not name:
+            return ()
+        about = step.about(name)
+        if quoting.answer(about, self._read(about, documents)).refused:
+            return ()
+        asked = (step.question, about)
+        return tuple(Part(each.rstrip("？"), each) for each in asked)
 
     def _answers_to_parts(
         self, question: str, several: Sequence[Part], documents: Sequence[str]
