@@ -17,6 +17,7 @@ from app.claims.alignment import (
 from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
 from app.claims.frames import frame_findings
+from app.claims.lists import list_findings
 from app.claims.naming import name_findings
 from app.claims.order import order_findings
 from app.claims.periods import Period, entails
@@ -29,6 +30,9 @@ from app.claims.words import Word
 from records import Fault, Finding, Span
 
 _SUBJECT_END = re.compile(r"[的是为有在将已达共占均都也被把从由，；：。]|包括|采用|属于|主要")
+_TELLING = 3
+_LEAST_COVERED = 0.3
+"""A clause of three words or more of which the support has less says something of its own."""
 _FUNCTION = "的是为有在了和与"
 _CLAUSE_START = "|，。；：！？\n,;:!?"
 
@@ -72,6 +76,8 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
         *turn_findings(claim, window),
         *frame_findings(claim, window),
         *order_findings(claim, window),
+        *list_findings(claim, window),
+        *_unsaid(claim, window),
     ):
         if finding not in found:
             found.append(finding)
@@ -127,6 +133,15 @@ def _to_cover(claim: Assertion) -> list[Word]:
     return [
         word for word in claim.facts.words if not (claim.reckoned and OPERATION.search(word.text))
     ]
+
+
+def _unsaid(claim: Assertion, window: Window) -> Iterator[Finding]:
+    """Clauses of the claim of whose words the window has next to none: causes, consequences."""
+    text = f"{window.text}\n{window.context}\n{window.earlier}"
+    for clause, said in clauses_with_text(claim.facts):
+        words = [word for word in _to_cover(claim) if clause.contains(word.span)]
+        if len(words) >= _TELLING and _covered(words, text) < _LEAST_COVERED:
+            yield Finding(Fault.WORDING, said.strip(" ，,。；;"))
 
 
 def _subject(claim: Assertion) -> list[Word]:
