@@ -45,7 +45,8 @@ def list_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     for items in lists(claim.facts.text):
         best = max(held, key=lambda sentence: sum(_stands(item, sentence) for item in items))
         missing = [i for i in items if not _stands(i, best) and i not in window.context]
-        missing = [item for item in missing if not any(same(item, word) for word in words)]
+        said = [word for word in words if word in best]
+        missing = [item for item in missing if not any(same(item, word) for word in said)]
         if missing and 2 * len(missing) <= len(items):
             yield Finding(Fault.NAME, missing[0])
 
