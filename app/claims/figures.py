@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from app.claims.alignment import Assertion, opposed
 from app.claims.equality import same_bound, same_value
@@ -137,9 +138,13 @@ def _other_things(
     """What each of two equal numbers counts, where that differs: 12 家企业 for 12 个省."""
     own, other = _counted(claim, quantity), _counted(held, found)
     clause = held.clause_at(found.span.start).of(held.text)
-    if not own or not other or own in clause or set(own) & set(other) or same(own, other):
+    if not own or not other or own in clause or same(own, other):
         return None
-    return own, other
+    pairs = zip(reversed(own), reversed(other), strict=False)
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    one, another = own[: len(own) - head], other[: len(other) - head]
+    apart = one and another and not set(one) & set(another)
+    return (own, other) if apart else None
 
 
 def _counted(found: Facts, quantity: Quantity) -> str:

@@ -163,7 +163,8 @@ def _manners(
         yield Finding(Fault.DIRECTION, mine.much, theirs.much)
     if mine.top and not manner(held).top:
         yield Finding(Fault.WORDING, mine.top, theirs.much)
-    if mine.every and not speaks_of_all(held):
+    around = {window.facts.sentence_at(place.start) for place in near}
+    if mine.every and not speaks_of_all(" ".join(place.of(held) for place in around)):
         yield Finding(Fault.WORDING, mine.every, theirs.some)
     if mine.every and theirs.hedged and not mine.hedged:
         yield Finding(Fault.WORDING, mine.every, theirs.hedged)
