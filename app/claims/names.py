@@ -139,10 +139,10 @@ def _organisations(text: str) -> Iterator[Name]:
     for match in _COMPANIES.finditer(text):
         yield Name(match.group(), NameKind.ORGANISATION, Span(*match.span()))
     cut = words(text)
-    for before, word in pairwise((Word("", Span(0, 0)), *cut)):
+    for ahead, word in pairwise((Word("", Span(0, 0)), *cut)):
         suffix = next((s for s in _BY_LENGTH if word.text.endswith(s)), "")
         stem = word.text.removesuffix(suffix)
-        if suffix and (is_own_name(stem) or (stem and is_place(before.text))):
+        if suffix and (is_own_name(stem) or (stem and is_place(ahead.text))):
             yield Name(word.text, NameKind.ORGANISATION, word.span)
     for match in _SUFFIX.finditer(text):
         before = [word for word in cut if word.span.end <= match.start()]
