@@ -694,3 +694,32 @@ def test_the_measurement_holds() -> None:
     for share in results:
         if share.kind in ("digit", "unit") and not share.true:
             assert share.rate == 1, share
+
+
+OFFICE = "据工业和信息化部的公开资料，已建成的智能工厂超过 8000 个。"
+FEWER = "东部集中了多数企业；东北的企业数量显著少于其他三个地区。"
+SINCE = "上海自 2021 年以来推进公共数据开放的普惠金融应用。"
+GUIDE = "2022 年 9 月，标准协会发布《F5G Advanced and Beyond》白皮书。"
+STAGE = "综合市场格局和应用场景，产业分为萌芽期、探索期和成长期三个阶段，认为产业目前处于成长期。"
+SHARE = "各地开展的项目有不足 30% 是升级类项目。"
+TARGET = "工信部等六部门于 2023 年 10 月印发《行动计划》，提出到 2025 年智能计算占比达到 35%。"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "altered"),
+    [
+        (OFFICE, "工信部的公开资料显示，建成的智能工厂已超过 8000 个", ("工信部", "农业部")),
+        (FEWER, "从地区看，东北的企业最少", ("最少", "最多")),
+        (SINCE, "上海自 2021 年起推进公共数据开放的普惠金融应用", ("2021", "2020")),
+        (GUIDE, "F5G Advanced 白皮书由标准协会在 2022 年 9 月发布", ("Advanced", "Evolved")),
+        (STAGE, "在《报告》看来，产业历经萌芽期和探索期，如今已处在成长期", ("在成长", "在衰退")),
+        (SHARE, "各地开展的项目中，升级类项目不到 30%", ("不到", "超过")),
+        (TARGET, "工信部等六部门提出，智能计算占比要在 2025 年达到 35%", ("2025", "2024")),
+        (TARGET, "《报告》指出，智能计算占比到 2025 年达到 35%", ("《报告》", "《规划》")),
+    ],
+)
+def test_what_is_said_otherwise_holds_and_what_is_altered_not(
+    text: str, claim: str, altered: tuple[str, str]
+) -> None:
+    assert one(f"{claim}[1]。", text).support in GOOD
+    assert one(f"{claim.replace(*altered)}[1]。", text).support not in GOOD

@@ -25,10 +25,12 @@ from app.claims.spelling import NOT_SAID, aligned
 from app.claims.support import Window
 from app.claims.swaps import swap_findings
 from app.claims.turns import turn_findings
-from app.claims.words import Word
+from app.claims.words import Word, may_be_noun
 from records import Fault, Finding, Span
 
 _SUBJECT_END = re.compile(r"[的是为有在将已达共占均都也被把从由，；：。]|包括|采用|属于|主要")
+_OFFICE = "部委局会院署办厅"
+"""What the short name of an office ends with: 工信部 for 工业和信息化部."""
 _FUNCTION = "的是为有在了和与"
 _CLAUSE_START = "|，。；：！？\n,;:!?"
 
@@ -118,6 +120,12 @@ def _share(word: str, text: str) -> float:
     word = word.strip(_FUNCTION) or word
     if word in text:
         return 1.0
+    if (
+        word[-1] in _OFFICE
+        and len(word) > 2
+        and re.search(".{0,4}?".join(map(re.escape, word)), text)
+    ):
+        return 1.0
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
     return sum(pair in text for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
 
@@ -131,9 +139,12 @@ def _to_cover(claim: Assertion) -> list[Word]:
 
 def _subject(claim: Assertion) -> list[Word]:
     """The words before the first that can begin a predicate."""
-    first = claim.facts.words[0].span.end if claim.facts.words else 0
-    match = _SUBJECT_END.search(claim.facts.text, first)
-    end = match.start() if match else 0
+    words = claim.facts.words
+    first = next((w for w in words if may_be_noun(w.text)), words[0] if words else None)
+    begun = first.span.end if first else 0
+    ends = (match.start() for match in _SUBJECT_END.finditer(claim.facts.text, begun))
+    inside = [range(word.span.start + 1, word.span.end) for word in words]
+    end = next((at for at in ends if not any(at in word for word in inside)), 0)
     return [word for word in claim.facts.words if word.span.end <= end]
 
 

@@ -15,6 +15,8 @@ from records import Fault, Finding, Span
 _PUNCTUATION = " ，,；;。：:"
 _TELLING = 6
 _LONGEST_NAME = 10
+_ITSELF = ("报告", "本报告", "该报告")
+"""What a writer calls the document, whether or not it calls itself so."""
 _BACK = re.compile(r"[其该此本并还也均都]|双方|两者|当地|公司$|企业$|国家$")
 """What stands for something that was named before."""
 
@@ -38,7 +40,7 @@ def name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
         for name in claim.facts.names:
             if clause.contains(name.span):
                 rival = _rival(claim, name, window)
-                if rival or not holds(text, name):
+                if rival or not (holds(text, name) or name.text in _ITSELF):
                     yield Finding(Fault.NAME, name.span.of(claim.facts.text), rival)
     for name in claim.topic:
         other = _told_of(claim, name, window)

@@ -146,6 +146,8 @@ def _manners(
         yield Finding(Fault.DIRECTION, mine.much, theirs.much)
     if mine.top and not manner(held).top:
         yield Finding(Fault.WORDING, mine.top, theirs.much)
+    elif opposite(mine.top, theirs.top[:1]):  # 最多 and 少于其他
+        yield Finding(Fault.DIRECTION, mine.top, theirs.top)
     if mine.every and not speaks_of_all(held):
         yield Finding(Fault.WORDING, mine.every, theirs.some)
 
