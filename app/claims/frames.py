@@ -1,13 +1,14 @@
-"""What fills a set phrase: the measure of 按…计算, the body of 由…负责, the place of 位于….
+"""What fills a set phrase: the measure of 按…计算, the body of 由…负责, the ends of 从…到….
 
 A claim and its support that use the same phrase must fill it with the same: a way of counting,
 a body or a purpose put for another is said of the right subject and in the right words, and
-nothing else gives it away.
+nothing else gives it away. Of 从…到… the two ends must not have changed places.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -16,28 +17,47 @@ from app.claims.support import Window
 from app.claims.words import content
 from records import Fault, Finding
 
-_FILLER = r"(?P<filler>[^，。；：、！？（）()]{2,20}?)"
-_FRAMES = {
-    "计算": rf"[按以]照?{_FILLER}(?:来?计算|来?统计|来?核算|口径)",
-    "用于": rf"(?<![适不])用于{_FILLER}(?=[，。；、]|$)",
-    "位于": rf"位于{_FILLER}(?=[，。；、的]|$)",
-    "面向": rf"面向{_FILLER}(?=[，。；、的]|$)",
-    "归": rf"归{_FILLER}(?:所有|管理?|负责)",
-} | {
-    verb: rf"由{_FILLER}(?:共同|统一|具体|来)?{verb}"
-    for verb in "负责 牵头 主导 承担 组织 管理 运营 编制 发布 实施 提供 建设 审批 监管 出资".split()
-}
-_PATTERNS = {name: re.compile(pattern) for name, pattern in _FRAMES.items()}
+_IN = r"([^，。；：、！？（）()|]{2,20}?)"
+_END = r"(?=[，。；、]|$)"
+_LEADS = "负责|承担|牵头|主导|主管"
+_ACTS = "组织 管理 运营 编制 制定 发布 实施 提供 建设 审批 监管 出资 承办 主办".split()
+_FRAMES = [
+    ("计算", rf"[按以]照?{_IN}(?:来?计算|来?统计|来?核算|口径)"),
+    ("用于", rf"(?<![适不])用于{_IN}{_END}"),
+    ("位于", rf"位于{_IN}(?:的|{_END})"),
+    ("面向", rf"面向{_IN}(?:的|{_END})"),
+    ("归", rf"归{_IN}(?:所有|管理?)"),
+    ("主", rf"由{_IN}(?:来|共同|统一|具体|联合)?(?:{_LEADS})"),
+    ("主", rf"(?:牵头|主导|负责|承担|主管)(?:单位|方|机构|部门|主体)：{_IN}(?= \||$)"),
+    *((act, rf"由{_IN}(?:来|共同|统一|具体|联合|自行)?{act}") for act in _ACTS),
+]
+_PATTERNS = [(name, re.compile(pattern)) for name, pattern in _FRAMES]
+_FROM_TO = re.compile(
+    r"[由从](?P<start>[^。；]{1,24}?)(?:逐渐|逐步|不断|正在|进一步)*"
+    r"(?:转向|转变为|转为|变为|变成|升级为|升级到|发展为|演变为|过渡到|[扩拓]展到|延伸到|走向|迈向|[向到至])"
+    r"(?P<end>[^，。；]{1,24})"
+    r"|(?P<of>[^，。；]{1,16})向(?P<into>[^，。；]{1,16})(?:转变|转型|升级|延伸|集中|[拓扩]展|过渡|演进)"
+)
+_MARGIN = 0.5
+"""By how much more two ends must be alike crosswise to have changed places."""
 
 
 @lru_cache(maxsize=4096)
 def fillers(text: str) -> dict[str, tuple[str, ...]]:
     """What fills each phrase that ``text`` uses, in order."""
-    found = {
-        name: tuple(match["filler"].strip() for match in pattern.finditer(text))
-        for name, pattern in _PATTERNS.items()
-    }
-    return {name: said for name, said in found.items() if said}
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, pattern in _PATTERNS:
+        found[name] += [match[1].strip() for match in pattern.finditer(text)]
+    return {name: tuple(said) for name, said in found.items() if said}
+
+
+@lru_cache(maxsize=4096)
+def turns_into(text: str) -> tuple[tuple[str, str], ...]:
+    """What is said to become what, or to reach from where to where, in order."""
+    return tuple(
+        (match["start"] or match["of"], match["end"] or match["into"])
+        for match in _FROM_TO.finditer(text)
+    )
 
 
 def frame_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
@@ -48,6 +68,17 @@ def frame_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
             others = theirs.get(name, ())
             if others and not any(_alike(filler, other) for other in others):
                 yield Finding(Fault.WORDING, filler, others[0])
+    for start, end in turns_into(claim.facts.text):
+        for other in turns_into(window.facts.text):
+            straight = _like(start, other[0]) + _like(end, other[1])
+            if _like(start, other[1]) + _like(end, other[0]) > straight + _MARGIN:
+                yield Finding(Fault.DIRECTION, f"{start}→{end}", f"{other[0]}→{other[1]}")
+
+
+def _like(one: str, other: str) -> float:
+    """The share of the shorter one's pairs of characters that the other has."""
+    pairs, held = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (one, other))
+    return len(pairs & held) / max(1, min(len(pairs), len(held)))
 
 
 def _alike(one: str, other: str) -> bool:

@@ -61,7 +61,7 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
     texts = [place.of(window.facts.text) for place in near]
     if any(holds(text, name) for text in texts) or len(near) == len(window.facts.clauses) > 1:
         return ""
-    said = {other.text for other in claim.facts.names if other.kind is name.kind}
+    said = {n.text for n in claim.facts.names if n.kind is name.kind and clause.contains(n.span)}
     for other in window.facts.names:
         inside = any(place.contains(other.span) for place in near)
         if inside and _rivals(name, other) and other.text not in said:

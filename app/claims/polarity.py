@@ -43,12 +43,18 @@ _NEGATOR = re.compile(
 _FUTURE = re.compile(
     r"[仍尚有亟]待|计划|规划到|拟(?!态|合|定|人|物|建立?模)|预计|预期|有望|力争|目标是|目标为|争取"
     r"|将(?=[^领军]{0,6}(?:达|建|成|超|形|实|推|在|会|有|进|继|迎|突|于))|即将|希望|打算|准备"
+    r"|征求意见稿|草案|探索(?:建立|设立|构建|打造|推动|推进|形成|建设)"
     r"|提出到|到 ?20[0-9]{2} ?年底?(?:初步|基本|全面|力争)|鼓励|要求"
 )
-_DONE = re.compile(r"已经|已(?!经)|建成了|完成了|业已|实现了|达成了")
+_DONE = re.compile(
+    r"已经|已(?!经)|建成了|完成了|业已|实现了|达成了|正式(?:印发|发布|施行|实施|生效|启用)"
+)
 _POSSIBLE = re.compile(r"可能|或许|或将|也许|有望|潜在|疑似|大概率|预计")
 _ALL = re.compile(r"全部|所有|全都|悉数|一律|全数|每[个家座名]|各[个家地省市]|均|都")
-_ALL_STRONG = re.compile(r"全部|所有(?!制|权|者)|全都|悉数|一律|全数")
+_ALL_STRONG = re.compile(r"全部|所有(?!制|权|者)|全都|悉数|一律|全数|全面(?=实现|建成|完成|覆盖)")
+_HEDGE = re.compile(r"原则上|一般(?=[应须要都])|通常")
+_EXCLUDED = re.compile(r"不包括|不包含|不含|未计入|不计入|未纳入|除外|剔除|扣除|未统计|不涉及")
+_INCLUDED = re.compile(r"(?:计算|统计|包括|计|列|包含)在内|也?计入|均?纳入|涵盖|包含|包括|覆盖")
 _SOME = re.compile(
     r"部分(?!为|是)|多数|大多|有的|一些|少数|若干|个别|较多|绝大多数|大部分|不少|一半"
 )
@@ -147,7 +153,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a clause is meant: planned, done, possible, of all, of some, the first or the most."""
+    """How a clause is meant: planned, done, possible, of all, some, first or most, in principle."""
 
     planned: str
     done: str
@@ -156,13 +162,24 @@ class Manner:
     some: str
     top: str
     much: str
+    hedged: str
 
 
 @lru_cache(maxsize=4096)
 def manner(text: str) -> Manner:
     """The words of ``text`` that say so, each empty where there is none."""
-    patterns = (_FUTURE, _DONE, _POSSIBLE, _ALL_STRONG, _SOME, _TOP, _MUCH)
+    patterns = (_FUTURE, _DONE, _POSSIBLE, _ALL_STRONG, _SOME, _TOP, _MUCH, _HEDGE)
     return Manner(*(_first(pattern, text) for pattern in patterns))
+
+
+def excluded(text: str) -> re.Match[str] | None:
+    """What says that something isn't counted."""
+    return _EXCLUDED.search(text)
+
+
+def included(text: str) -> re.Match[str] | None:
+    """What says that something is counted, and nothing that it isn't."""
+    return None if _EXCLUDED.search(text) else _INCLUDED.search(text)
 
 
 def speaks_of_all(text: str) -> bool:

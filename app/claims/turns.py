@@ -16,6 +16,8 @@ from app.claims.polarity import (
     LINK,
     Turn,
     directions,
+    excluded,
+    included,
     manner,
     negations,
     opposite,
@@ -38,6 +40,7 @@ def turn_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
         yield from _manners(claim, clause, near, window)
         yield from _avoided(claim, clause, near, window)
     yield from _undone(claim, window)
+    yield from _counted_out(claim, window)
     asked = ASKING.search(claim.facts.text)
     if asked and asked.group() not in window.facts.text:
         yield Finding(Fault.WORDING, asked.group())
@@ -121,6 +124,20 @@ def _undone(claim: Assertion, window: Window) -> Iterator[Finding]:
             yield Finding(Fault.NEGATION, turn.text, turn.span.of(held))
 
 
+def _counted_out(claim: Assertion, window: Window) -> Iterator[Finding]:
+    """What the window says isn't counted, and the claim says is: 港澳 where 不包括港澳 stands."""
+    for clause, said in clauses_with_text(claim.facts):
+        counted = included(said)
+        if not counted or negations(said):
+            continue
+        own = {word.text for word in claim.facts.words if clause.contains(word.span)}
+        own |= {name.text for name in claim.facts.names if clause.contains(name.span)}
+        for place in window.facts.clauses:
+            out = excluded(place.of(window.facts.text))
+            if out and any(text in place.of(window.facts.text) for text in own if len(text) > 1):
+                yield Finding(Fault.NEGATION, counted.group(), out.group())
+
+
 def _plainly(text: str, word: str, negated: Sequence[Turn]) -> bool:
     """Whether ``word`` stands in ``text`` where it isn't negated."""
     at = text.find(word)
@@ -150,6 +167,12 @@ def _manners(
         yield Finding(Fault.DIRECTION, mine.top, theirs.top)
     if mine.every and not speaks_of_all(held):
         yield Finding(Fault.WORDING, mine.every, theirs.some)
+    if mine.every and theirs.hedged and not mine.hedged:
+        yield Finding(Fault.WORDING, mine.every, theirs.hedged)
+    if mine.some and theirs.every and not theirs.some:
+        yield Finding(Fault.WORDING, mine.some, theirs.every)
+    if mine.planned and not mine.done and theirs.done and not theirs.planned:
+        yield Finding(Fault.WORDING, mine.planned, theirs.done)
 
 
 def _planned(claim: Assertion, clause: Span, window: Window) -> str:
