@@ -52,6 +52,8 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
     """The name of the same kind that stands in the place of ``name``, empty if it itself does."""
     if window.tabular and holds(aligned(window.text), name):
         return ""
+    if name.kind is NameKind.QUOTED and _beside_the_same(claim, name, window):
+        return ""
     neighbour = _neighbour(claim, name, window) or _in_its_place(claim, name, window)
     if neighbour:
         return neighbour
@@ -67,6 +69,23 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
         if inside and _rivals(name, other) and other.text not in said:
             return other.span.of(window.facts.text)
     return _another_told(name, near, window, said) if name.kind in TOPICAL else ""
+
+
+def _beside_the_same(claim: Assertion, name: Name, window: Window) -> bool:
+    """Whether the word before, or behind, ``name`` stands so in the window by no other name."""
+    mine = _neighbours(claim.facts.text, name)
+    for at, word in enumerate(mine):
+        beside = {
+            n.text for n in window.facts.names if _neighbours(window.facts.text, n)[at] == word
+        }
+        if len(word) > 1 and word.isalpha() and beside == {name.text}:
+            return True
+    return False
+
+
+def _neighbours(text: str, name: Name) -> tuple[str, str]:
+    """The two characters before a name, and the two behind it."""
+    return text[: name.span.start].rstrip()[-2:], text[name.span.end :].lstrip()[:2]
 
 
 def _told_of(claim: Assertion, name: Name, window: Window) -> str:

@@ -64,6 +64,12 @@ _TOP = re.compile(
     r"|[大高多强低小少快慢]于其[他它余]"
 )
 _MUCH = re.compile(r"较[大高多强低小少快慢好差重弱轻]")
+LEFT_OUT = re.compile(
+    r"(?:没有|未|并未)[把将]([^，。；]{1,20}?)(?:统计|计算|包括|计|列|算|纳入)(?:在内|入|其[中内])"
+    r"|(?:不包括|不包含|不含|未计入|不计入|未包括|未包含|未含|未纳入)([^，。；]{1,20})"
+    r"|([^，。；]{1,20}?)(?:除外|未计入|不计在内|不在其[中内])"
+)
+"""What isn't counted in, however that is said."""
 AVOIDED = re.compile(r"避免|防止|杜绝|免于|免受|消除|化解|克服")
 """What says that something doesn't come about, or no longer."""
 AGAINST = re.compile(r"[避防免杜消克缓]|化解|解决|减少|降低|应对|脱离|摆脱|打破")
