@@ -223,9 +223,8 @@ def _joined(raw: str, characters: Characters) -> Characters:
         rest = "".join(each for _, each in characters[index + 1 : index + 45])
         mark = NOTE_MARK.match(rest)
         before, field = field, FIELD.match(rest)
-        if mark and raw.startswith(":", characters[index + mark.end()][0] + 1):
-            joined.append((at, "\n"))
-        elif before and field:
+        note = mark and raw.startswith(":", characters[index + mark.end()][0] + 1)
+        if note or (before and field):
             joined.append((at, "\n"))
         elif joined and rest and link(joined[-1][1], rest[0]):
             joined.append((at, " "))

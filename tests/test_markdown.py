@@ -52,15 +52,9 @@ def read(text: str) -> Draft:
 
 
 def test_lines_that_each_name_what_they_tell_stay_apart() -> None:
-    text = (
-        "# 蓝皮书\n\n发布单位：青湾市产业研究院\n发布日期：2023 年 5 月\n\n口径：按收入\n计算。\n"
-    )
-    lines = read(text).source.text.split("\n")
-    assert lines[1:] == [
-        "发布单位：青湾市产业研究院",
-        "发布日期：2023 年 5 月",
-        "口径：按收入计算。",
-    ]
+    told = "发布单位：青湾市产业研究院\n发布日期：2023 年 5 月"
+    text = read(f"# 蓝皮书\n\n{told}\n\n口径：按收入\n计算。\n").source.text
+    assert text == f"蓝皮书\n{told}\n口径：按收入计算。"
 
 
 def test_the_sample_reads_well() -> None:

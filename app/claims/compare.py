@@ -18,6 +18,7 @@ from app.claims.evident import borne_out
 from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
 from app.claims.frames import frame_findings
+from app.claims.lists import list_findings
 from app.claims.naming import name_findings
 from app.claims.order import order_findings
 from app.claims.periods import Period, entails
@@ -33,6 +34,9 @@ _SUBJECT_END = re.compile(r"[的是为有在将已达共占均都也被把从由
 _OFFICE = "部委局会院署办厅"
 """What the short name of an office ends with: 工信部 for 工业和信息化部."""
 _LONG_CELL = 15
+_TELLING = 3
+_LEAST_COVERED = 0.3
+"""A clause of three words or more of which the support has less says something of its own."""
 _FUNCTION = "的是为有在了和与"
 _CLAUSE_START = "|，。；：！？\n,;:!?"
 
@@ -80,6 +84,8 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
         *turn_findings(claim, window),
         *frame_findings(claim, window),
         *order_findings(claim, window),
+        *list_findings(claim, window),
+        *_unsaid(claim, window),
     ):
         if finding not in found:
             found.append(finding)
@@ -180,6 +186,15 @@ def _to_cover(claim: Assertion) -> list[Word]:
 
 def _outside(words: Sequence[Word], spared: Sequence[Span]) -> list[Word]:
     return [word for word in words if not any(span.overlaps(word.span) for span in spared)]
+
+
+def _unsaid(claim: Assertion, window: Window) -> Iterator[Finding]:
+    """Clauses of the claim of whose words the window has next to none: causes, consequences."""
+    text = f"{window.text}\n{window.context}\n{window.earlier}"
+    for clause, said in clauses_with_text(claim.facts):
+        words = [word for word in _to_cover(claim) if clause.contains(word.span)]
+        if len(words) >= _TELLING and _covered(words, text) < _LEAST_COVERED:
+            yield Finding(Fault.WORDING, said.strip(" ，,。；;"))
 
 
 def _subject(claim: Assertion) -> list[Word]:

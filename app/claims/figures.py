@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from app.claims.alignment import Assertion, opposed
 from app.claims.equality import same_bound, same_value
@@ -24,6 +25,11 @@ _NAMED_BY = 2
 _NAME_WEIGHT = 3.0
 _MOST_LOST = 6.0
 """However much else a sentence lists, it may speak of the claim's subject."""
+_TOGETHER = re.compile(r"合计|总计|共计|加起来|总和|之和")
+_EACH = re.compile(r"均(?!衡|等|价)|各(?:自|占|有|为|达)|分别|每[个家省市]")
+_GROWN = re.compile(r"(?:增长|增加|提高|上升|上涨|下降|减少|降低|下跌)了?\s?$")
+_REACHED = re.compile(r"(?:达到?|为|是|相当于)(?:上年|去年|前一年|原来|上一年度?)的\s?$")
+_FEW = 4
 _OVER_YEARS = re.compile("[增升涨提降减落扩缩翻跌]|累计|合计|总计|共|均")
 """What one figure can say of several years: a change, a sum, an average."""
 
@@ -91,6 +97,11 @@ def _problem(
     things = _other_things(claim.facts, quantity, window.facts, found)
     if things:
         return Finding(Fault.NAME, *things)
+    turned = _dealt_otherwise(claim.facts, quantity, window.facts, found)
+    if turned:
+        return Finding(Fault.NUMBER, *turned)
+    if not window.tabular and _told_later(claim.facts, quantity, window.facts, found):
+        return Finding(Fault.NAME, said)
     period = period_of(claim.facts, quantity, claim.before)
     if period is not None:
         own = period_of(window.facts, found, window.before)
@@ -114,15 +125,44 @@ def _problem(
     return Finding(Fault.NUMBER, said, better) if better else None
 
 
+def _dealt_otherwise(
+    claim: Facts, quantity: Quantity, held: Facts, found: Quantity
+) -> tuple[str, str] | None:
+    """The sum for the share of each, what it has become for how much it grew, or the reverse."""
+    own = claim.clause_at(quantity.span.start).of(claim.text)
+    other = held.clause_at(found.span.start).of(held.text)
+    for one, contrary in ((_TOGETHER, _EACH), (_EACH, _TOGETHER)):
+        mine, theirs = one.search(own), contrary.search(other)
+        if mine and theirs and not one.search(other) and not contrary.search(own):
+            return mine.group(), theirs.group()
+    grown = _GROWN.search(held.text[: found.said.start])
+    if quantity.unit == "%" and grown and _REACHED.search(claim.text[: quantity.said.start]):
+        return quantity.said.of(claim.text), f"{grown.group()}{found.said.of(held.text)}"
+    return None
+
+
+def _told_later(claim: Facts, quantity: Quantity, held: Facts, found: Quantity) -> bool:
+    """Whether what the claim says it of is only spoken of after the sentence of the figure."""
+    until = held.sentence_at(found.span.start).end
+    start = claim.sentence_at(quantity.span.start).start
+    ahead = [w.text for w in claim.words if start <= w.span.start < quantity.span.start]
+    later = [w for w in ahead if w not in held.text[:until] and w in held.text[until:]]
+    return 2 * sum(map(len, later)) > sum(map(len, ahead)) > _FEW
+
+
 def _other_things(
     claim: Facts, quantity: Quantity, held: Facts, found: Quantity
 ) -> tuple[str, str] | None:
     """What each of two equal numbers counts, where that differs: 12 家企业 for 12 个省."""
     own, other = _counted(claim, quantity), _counted(held, found)
     clause = held.clause_at(found.span.start).of(held.text)
-    if not own or not other or own in clause or set(own) & set(other) or same(own, other):
+    if not own or not other or own in clause or same(own, other):
         return None
-    return own, other
+    pairs = zip(reversed(own), reversed(other), strict=False)
+    head = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    one, another = own[: len(own) - head], other[: len(other) - head]
+    apart = one and another and not set(one) & set(another)
+    return (own, other) if apart else None
 
 
 def _counted(found: Facts, quantity: Quantity) -> str:

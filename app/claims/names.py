@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from app.claims.words import Word, is_nominal, is_own_name, is_place, words
 from index.words import STOP_WORDS
@@ -49,7 +50,7 @@ _RANK = re.compile(
     r"第[一二三四五六七八九十]+(?:梯队|阶段|产业|方阵)"
     r"|(?:萌芽|探索|成长|成熟|起步|导入|培育|爆发|调整|衰退|转型|试点|推广)(?:期|阶段)"
     r"|(?:国家|省|地市|地|市|区县|县|乡镇|街道|村|社区|区)级(?!别|联)"
-    r"|(?:业务|统集|应用|数据|平台|感知|网络|设施|支撑|决策|执行)层(?!面|级|次)"
+    r"|(?:业务|统集|应用|数据|平台|感知|网络|设施|支撑|决策|执行|(?<=在)基|(?<=，)基)层(?!面|级|次)"
 )
 _LATIN_UNITS = frozenset(
     (
@@ -65,7 +66,7 @@ _SUFFIXES = (
     " 总体组 教育部 科技部 交通部 工业和信息化部 银保监局 证监会 国资委 网信办"
 ).split()
 _COMPANIES = re.compile(
-    "华为|阿里|腾讯|百度|京东|小米|美团|字节跳动|滴滴|网易|科大讯飞|商汤|海康威视|大华|浪潮"
+    "国家?发展改革委|发展改革委|华为|阿里|腾讯|百度|京东|小米|美团|字节跳动|滴滴|网易|科大讯飞|商汤|海康威视|大华|浪潮"
     "|中兴通讯|中软国际|中国电子|中国电信|中国移动|中国联通|中国铁塔|中国广电|国家电网|南方电网"
     "|中国石化|中国石油|中国中车|中国建筑|中国交建|中国电建|中国中铁|中国铁建|比亚迪|宁德时代"
     "|中芯国际|特斯拉|谷歌|微软|英伟达|亚马逊|思科"
@@ -132,14 +133,16 @@ def _latin(text: str) -> Iterator[Name]:
 def _organisations(text: str) -> Iterator[Name]:
     """Known companies, and words before a suffix, as far back as two characters that carry it.
 
-    Of a word that ends with one, such as 华润集团, what stands before it must be a name.
+    Of a word that ends with one, such as 华润集团, what stands before it must be a name, or a
+    place before the word: 上海数据交易所.
     """
     for match in _COMPANIES.finditer(text):
         yield Name(match.group(), NameKind.ORGANISATION, Span(*match.span()))
     cut = words(text)
-    for word in cut:
+    for ahead, word in pairwise((Word("", Span(0, 0)), *cut)):
         suffix = next((s for s in _BY_LENGTH if word.text.endswith(s)), "")
-        if suffix and is_own_name(word.text.removesuffix(suffix)):
+        stem = word.text.removesuffix(suffix)
+        if suffix and (is_own_name(stem) or (stem and is_place(ahead.text))):
             yield Name(word.text, NameKind.ORGANISATION, word.span)
     for match in _SUFFIX.finditer(text):
         before = [word for word in cut if word.span.end <= match.start()]

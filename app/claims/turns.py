@@ -185,7 +185,9 @@ def _manners(
         yield Finding(Fault.WORDING, mine.top, theirs.much)
     elif opposite(mine.top, theirs.top[:1]):  # 最多 and 少于其他
         yield Finding(Fault.DIRECTION, mine.top, theirs.top)
-    if mine.every and not speaks_of_all(held):
+    around = {window.facts.sentence_at(place.start) for place in near}
+    told = held if window.tabular else " ".join(place.of(held) for place in around)
+    if mine.every and not speaks_of_all(told):
         yield Finding(Fault.WORDING, mine.every, theirs.some)
     if mine.every and theirs.hedged and not mine.hedged:
         yield Finding(Fault.WORDING, mine.every, theirs.hedged)
