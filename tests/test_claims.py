@@ -708,3 +708,98 @@ def test_the_measurement_holds() -> None:
     for share in results:
         if share.kind in ("digit", "unit") and not share.true:
             assert share.rate == 1, share
+
+
+OFFICE = "据工业和信息化部的公开资料，已建成的智能工厂超过 8000 个。"
+FEWER = "东部集中了多数企业；东北的企业数量显著少于其他三个地区。"
+SINCE = "上海自 2021 年以来推进公共数据开放的普惠金融应用。"
+GUIDE = "2022 年 9 月，标准协会发布《F5G Advanced and Beyond》白皮书。"
+STAGE = "综合市场格局和应用场景，产业分为萌芽期、探索期和成长期三个阶段，认为产业目前处于成长期。"
+SHARE = "各地开展的项目有不足 30% 是升级类项目。"
+TARGET = "工信部等六部门于 2023 年 10 月印发《行动计划》，提出到 2025 年智能计算占比达到 35%。"
+BUILT = "“正向建”靠的是基础设施可信（内生安全）、网络可信和身份可信，“反向查”靠的是智能防御。"
+LEFT_OUT = "区域分布数据不包括台湾地区以及香港、澳门两个特别行政区，按注册地统计。"
+FIRMS = "数商企业在 2013 年约有 11 万家，到 2023 年已约有 100 万家。"
+MODEL = "杭州公布“2.0 大模型任务计划”，计划建成“大脑 GPT”，给“三个一网”培育行业大模型。"
+LEVELS = "重庆的治理中心分为三级，在市、区县和乡镇一体部署。市级平台抓统筹、建体系、定标准。"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "altered"),
+    [
+        (OFFICE, "工信部的公开资料显示，建成的智能工厂已超过 8000 个", ("工信部", "农业部")),
+        (FEWER, "从地区看，东北的企业最少", ("最少", "最多")),
+        (SINCE, "上海自 2021 年起推进公共数据开放的普惠金融应用", ("2021", "2020")),
+        (GUIDE, "F5G Advanced 白皮书由标准协会在 2022 年 9 月发布", ("Advanced", "Evolved")),
+        (STAGE, "在《报告》看来，产业历经萌芽期和探索期，如今已处在成长期", ("在成长", "在衰退")),
+        (SHARE, "各地开展的项目中，升级类项目不到 30%", ("不到", "超过")),
+        (TARGET, "工信部等六部门提出，智能计算占比要在 2025 年达到 35%", ("2025", "2024")),
+        (BUILT, "“正向建”有三项支撑，分别是基础设施可信、网络可信与身份可信", ("三项", "四项")),
+        (LEFT_OUT, "区域分布数据没有把港澳台地区统计在内", ("港澳台", "东北")),
+        (
+            FIRMS,
+            "数商企业 2013 年约 11 万家，2023 年约 100 万家，十年间增加约 89 万家",
+            ("89", "87"),
+        ),
+        (
+            FIRMS,
+            "数商企业 2013 年约 11 万家，2023 年约 100 万家，十年间增加约 89 万家",
+            ("十", "九"),
+        ),
+        (MODEL, "杭州计划建成“大脑 GPT”", ("大脑 GPT", "三个一网")),
+        (LEVELS, "重庆的治理中心设三级，市级平台抓统筹、定标准", ("三级", "四级")),
+        (TARGET, "《报告》指出，智能计算占比到 2025 年达到 35%", ("《报告》", "《规划》")),
+    ],
+)
+def test_what_is_said_otherwise_holds_and_what_is_altered_not(
+    text: str, claim: str, altered: tuple[str, str]
+) -> None:
+    assert one(f"{claim}[1]。", text).support in GOOD
+    assert one(f"{claim.replace(*altered)}[1]。", text).support not in GOOD
+
+
+def test_a_count_of_less_than_the_support_lists_is_not_borne_out() -> None:
+    claim = "“正向建”有两项支撑，分别是网络可信与身份可信[1]。"
+    assert one(claim, BUILT).support not in GOOD
+
+
+def test_a_row_of_long_cells_may_be_said_in_other_words(tmp_path: Path) -> None:
+    rows = [
+        ("模式", "授权方式", "优点", "不足"),
+        (
+            "集中 1 对 1 模式",
+            "一个地域的所有公共数据运营工作，统一授权给同一主体",
+            "具有权威性，数据整合的价值能最大化发挥",
+            "响应市场需求变化的效率可能不够高",
+        ),
+        (
+            "分行业 1 对 N 模式",
+            "选择行业属性不同的运营主体，各依行业特点运营公共数据",
+            "专业性更强，有利于发挥行业聚合的价值",
+            "主体越多，协调难度越大",
+        ),
+        (
+            "分散 1 对 N 模式",
+            "按照数据的不同特点匹配不同的运营主体，分别运营公共数据",
+            "有助于充分发挥市场竞争的作用",
+            "管理和协调的难度更大",
+        ),
+    ]
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    lines.insert(1, "| --- | --- | --- | --- |")
+    path = tmp_path / "模式.md"
+    path.write_text("# 模式\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    found = [
+        p for p in passages_of(read_document(path, IngestSettings()), SplitSettings()) if p.cells
+    ]
+    assert len(found) == 3
+
+    def held(claim: str) -> bool:
+        return all(j.support in GOOD for j in verify(f"{claim}[1][2][3]。", found))
+
+    assert held("集中 1 对 1 模式是指把一个地域内全部公共数据的运营统一授权给同一家主体")
+    assert not held("分散 1 对 N 模式是指把一个地域内全部公共数据的运营统一授权给同一家主体")
+    assert held("集中 1 对 1 模式的短板在于，对市场需求变化的响应效率可能偏低")
+    assert not held("分行业 1 对 N 模式的短板在于，对市场需求变化的响应效率可能偏低")
+    assert held("分行业 1 对 N 模式胜在专业性更强，分散 1 对 N 模式则有利于发挥市场竞争的作用")
+    assert not held("分散 1 对 N 模式胜在专业性更强，分行业 1 对 N 模式则有利于发挥市场竞争的作用")

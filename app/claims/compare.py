@@ -14,6 +14,7 @@ from app.claims.alignment import (
     effective_periods,
     tokens,
 )
+from app.claims.evident import borne_out
 from app.claims.facts import period_of
 from app.claims.figures import named, quantity_finding
 from app.claims.frames import frame_findings
@@ -22,14 +23,17 @@ from app.claims.naming import name_findings
 from app.claims.order import order_findings
 from app.claims.periods import Period, entails
 from app.claims.polarity import OPERATION
-from app.claims.spelling import NOT_SAID, aligned
-from app.claims.support import Window
+from app.claims.spelling import NOT_SAID, aligned, bare
+from app.claims.support import BAR, Window
 from app.claims.swaps import swap_findings
-from app.claims.turns import turn_findings
-from app.claims.words import Word
+from app.claims.turns import left_out, turn_findings
+from app.claims.words import Word, may_be_noun
 from records import Fault, Finding, Span
 
 _SUBJECT_END = re.compile(r"[的是为有在将已达共占均都也被把从由，；：。]|包括|采用|属于|主要")
+_OFFICE = "部委局会院署办厅"
+"""What the short name of an office ends with: 工信部 for 工业和信息化部."""
+_LONG_CELL = 15
 _TELLING = 3
 _LEAST_COVERED = 0.3
 """A clause of three words or more of which the support has less says something of its own."""
@@ -42,7 +46,9 @@ class Comparison:
     """What a window doesn't carry of a claim, and the share of its words that it does.
 
     ``subject`` is the share of the words that say what the claim is about, ``held`` how many
-    facts of the claim stand in the window.
+    facts of the claim stand in the window. ``labelled`` tells that it is a row which the claim
+    calls by its first cell, ``prose`` that this row has a long cell, and none says more of the
+    claim.
     """
 
     window: Window
@@ -50,6 +56,8 @@ class Comparison:
     coverage: float
     subject: float
     held: int
+    labelled: bool = False
+    prose: bool = False
 
     @property
     def rivals(self) -> int:
@@ -65,7 +73,7 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
     checked = (
         quantity_finding(claim, q, window, others)
         for q in claim.facts.quantities
-        if q not in claim.reckoned
+        if q not in claim.reckoned and not borne_out(claim.facts, q, window.facts)
     )
     found = [finding for finding in checked if finding]
     wrong = len(found)
@@ -82,12 +90,47 @@ def compare(claim: Assertion, window: Window, others: Sequence[Window] = ()) -> 
         if finding not in found:
             found.append(finding)
             wrong += finding.fault is Fault.NAME
+    spared = left_out(claim, window)
     return Comparison(
         window=window,
         findings=tuple(found),
-        coverage=_covered(_to_cover(claim), f"{window.text}\n{window.context}"),
-        subject=_covered(_subject(claim), f"{window.text}\n{window.context}\n{window.earlier}"),
+        coverage=_covered(_outside(_to_cover(claim), spared), f"{window.text}\n{window.context}"),
+        subject=_covered(
+            _outside(_subject(claim), spared), f"{window.text}\n{window.context}\n{window.earlier}"
+        ),
         held=max(0, facts_claimed - wrong),
+        labelled=_labelled(claim, window),
+        prose=_labelled(claim, window)
+        and _is_prose(window)
+        and not _outdone(claim, window, others),
+    )
+
+
+def _labelled(claim: Assertion, window: Window) -> bool:
+    """Whether the window is a row that the claim calls by its first cell."""
+    label = bare(_cells(window)[0])
+    return window.tabular and len(label) > 1 and label in bare(claim.facts.text)
+
+
+def _is_prose(window: Window) -> bool:
+    """Whether a cell of the row is long enough to be said in other words."""
+    return any(len(cell) >= _LONG_CELL for cell in _cells(window)[1:])
+
+
+def _cells(window: Window) -> list[str]:
+    """What the cells of a row say, without the names of their columns."""
+    return [cell.partition("：")[2] or cell for cell in aligned(window.text).split(BAR)]
+
+
+def _outdone(claim: Assertion, window: Window, others: Sequence[Window]) -> bool:
+    """Whether another row says more of the claim, apart from what both rows are called."""
+    labels = _cells(window)[0]
+    words = [word for word in _to_cover(claim) if word.text not in labels]
+    own = _covered(words, " ".join(_cells(window)[1:]))
+    return any(
+        _covered(words, " ".join(_cells(other)[1:])) > own
+        for other in others
+        if other.tabular and other.evidence != window.evidence
     )
 
 
@@ -124,6 +167,12 @@ def _share(word: str, text: str) -> float:
     word = word.strip(_FUNCTION) or word
     if word in text:
         return 1.0
+    if (
+        word[-1] in _OFFICE
+        and len(word) > 2
+        and re.search(".{0,4}?".join(map(re.escape, word)), text)
+    ):
+        return 1.0
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
     return sum(pair in text for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
 
@@ -133,6 +182,10 @@ def _to_cover(claim: Assertion) -> list[Word]:
     return [
         word for word in claim.facts.words if not (claim.reckoned and OPERATION.search(word.text))
     ]
+
+
+def _outside(words: Sequence[Word], spared: Sequence[Span]) -> list[Word]:
+    return [word for word in words if not any(span.overlaps(word.span) for span in spared)]
 
 
 def _unsaid(claim: Assertion, window: Window) -> Iterator[Finding]:
@@ -146,9 +199,13 @@ def _unsaid(claim: Assertion, window: Window) -> Iterator[Finding]:
 
 def _subject(claim: Assertion) -> list[Word]:
     """The words before the first that can begin a predicate."""
-    first = claim.facts.words[0].span.end if claim.facts.words else 0
-    match = _SUBJECT_END.search(claim.facts.text, first)
-    end = match.start() if match else 0
+    words = claim.facts.words
+    nouns = [word.span for word in words if may_be_noun(word.text)]
+    told = sorted([*nouns, *(name.span for name in claim.facts.names)])
+    begun = next((span.end for span in (*told, *(word.span for word in words))), 0)
+    ends = (match.start() for match in _SUBJECT_END.finditer(claim.facts.text, begun))
+    inside = [range(word.span.start + 1, word.span.end) for word in words]
+    end = next((at for at in ends if not any(at in word for word in inside)), 0)
     return [word for word in claim.facts.words if word.span.end <= end]
 
 

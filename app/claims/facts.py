@@ -133,7 +133,9 @@ def period_of(found: Facts, quantity: Quantity, before: tuple[Period, ...] = ())
     ahead = [p for p in inside if p.span.end <= quantity.span.start and _binds(found, p, quantity)]
     if ahead:
         return _whole(ahead, found)
+    clause = found.clause_at(quantity.span.start)
     behind = [p for p in inside if p.span.start >= quantity.span.end and not p.reference]
+    behind = [p for p in behind if clause.contains(p.span)]
     if len(behind) == 1:
         return behind[0]
     earlier = [p for p in found.periods if p.span.end <= sentence.start and not p.reference]

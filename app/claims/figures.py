@@ -11,7 +11,7 @@ from app.claims.alignment import Assertion, opposed
 from app.claims.equality import same_bound, same_value
 from app.claims.facts import AVERAGES, Facts, bases, names_of, period_of, scope_of, subject_of
 from app.claims.kinds import same
-from app.claims.names import TOPICAL, Name
+from app.claims.names import TOPICAL, Name, NameKind
 from app.claims.periods import Period, entails
 from app.claims.quantities import Quantity
 from app.claims.support import Window
@@ -21,6 +21,7 @@ from records import Fault, Finding, Span
 
 _MARGIN = 2.0
 """By how many words another quantity must fit the claim's subject better, to be the one meant."""
+_NAMED_BY = 2
 _NAME_WEIGHT = 3.0
 _MOST_LOST = 6.0
 """However much else a sentence lists, it may speak of the claim's subject."""
@@ -50,11 +51,28 @@ def quantity_finding(
     said = quantity.said.of(claim.facts.text)
     rival = _rival(claim, quantity, window)
     if rival is None:
-        return Finding(Fault.NUMBER, said)
+        named_so = _in_a_name(claim, quantity, window) or _is_level(quantity, others)
+        return None if named_so else Finding(Fault.NUMBER, said)
     fault = Fault.NUMBER if compatible(quantity.unit, rival.unit) else Fault.UNIT
     if quantity.span.of(claim.facts.text)[:1] == rival.span.of(held.text)[:1]:
         fault = Fault.UNIT if _digits(said) == _digits(rival.said.of(held.text)) else fault
     return Finding(fault, said, rival.said.of(held.text))
+
+
+def _in_a_name(claim: Assertion, quantity: Quantity, window: Window) -> bool:
+    """Whether a number stands in a title of the window with the word behind it: 三年行动计划."""
+    place = Span(quantity.span.start, quantity.span.end + _NAMED_BY)
+    said = place.of(claim.facts.text)
+    return said.isalpha() and any(
+        said in name.text for name in window.facts.names if name.kind is NameKind.TITLE
+    )
+
+
+def _is_level(quantity: Quantity, others: Sequence[Window]) -> bool:
+    """Whether another place counts as many levels, by which something may be called: 三级平台."""
+    return quantity.unit == "级" and any(
+        same_value(quantity, other) for place in others for other in place.facts.quantities
+    )
 
 
 def _same_cell(claim: Assertion, quantity: Quantity, window: Window, found: Quantity) -> bool:

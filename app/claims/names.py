@@ -194,8 +194,8 @@ def holds(text: str, name: Name) -> bool:
         wanted, held = wanted.replace("企业", "公司"), held.replace("企业", "公司")
     if name.kind is not NameKind.LATIN:
         return wanted in held
-    pattern = rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z]|(?<=[0-9])[0-9])"
-    return re.search(pattern, held) is not None
+    pattern = re.compile(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z]|(?<=[0-9])[0-9])")
+    return any(pattern.search(spelled) for spelled in (held, text.lower()))
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,8 @@ from records import Fault, Finding, Span
 _PUNCTUATION = " ，,；;。：:"
 _TELLING = 6
 _LONGEST_NAME = 10
+_ITSELF = ("报告", "本报告", "该报告")
+"""What a writer calls the document, whether or not it calls itself so."""
 _BACK = re.compile(r"[其该此本并还也均都]|双方|两者|当地|公司$|企业$|国家$")
 """What stands for something that was named before."""
 
@@ -38,7 +40,7 @@ def name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
         for name in claim.facts.names:
             if clause.contains(name.span):
                 rival = _rival(claim, name, window)
-                if rival or not holds(text, name):
+                if rival or not (holds(text, name) or name.text in _ITSELF):
                     yield Finding(Fault.NAME, name.span.of(claim.facts.text), rival)
     for name in claim.topic:
         other = _told_of(claim, name, window)
@@ -49,6 +51,8 @@ def name_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
 def _rival(claim: Assertion, name: Name, window: Window) -> str:
     """The name of the same kind that stands in the place of ``name``, empty if it itself does."""
     if window.tabular and holds(aligned(window.text), name):
+        return ""
+    if name.kind is NameKind.QUOTED and _beside_the_same(claim, name, window):
         return ""
     neighbour = _neighbour(claim, name, window) or _in_its_place(claim, name, window)
     if neighbour:
@@ -65,6 +69,23 @@ def _rival(claim: Assertion, name: Name, window: Window) -> str:
         if inside and _rivals(name, other) and other.text not in said:
             return other.span.of(window.facts.text)
     return _another_told(name, near, window, said) if name.kind in TOPICAL else ""
+
+
+def _beside_the_same(claim: Assertion, name: Name, window: Window) -> bool:
+    """Whether the word before, or behind, ``name`` stands so in the window by no other name."""
+    mine = _neighbours(claim.facts.text, name)
+    for at, word in enumerate(mine):
+        beside = {
+            n.text for n in window.facts.names if _neighbours(window.facts.text, n)[at] == word
+        }
+        if len(word) > 1 and word.isalpha() and beside == {name.text}:
+            return True
+    return False
+
+
+def _neighbours(text: str, name: Name) -> tuple[str, str]:
+    """The two characters before a name, and the two behind it."""
+    return text[: name.span.start].rstrip()[-2:], text[name.span.end :].lstrip()[:2]
 
 
 def _told_of(claim: Assertion, name: Name, window: Window) -> str:

@@ -47,6 +47,7 @@ _PERIOD = re.compile(
     rf"|(?P<from>(?:19|20)[0-9]{{2}}|{_HAN_YEAR})(?: ?年)?{_RANGE_MARK}(?P<to>(?:19"
     rf"|20)[0-9]{{2}}|{_HAN_YEAR})(?![0-9]) ?年?"
     rf"|(?P<since>(?:19|20)[0-9]{{2}}|{_HAN_YEAR}) ?年?(?:{_RANGE_MARK}今|以来|起至今)"
+    rf"|(?<=[自从])(?P<begun> ?(?:19|20)[0-9]{{2}}) ?年(?:起|开始)"
     r"|(?<![0-9.])(?P<iso>(?:19|20)[0-9]{2})[-/.](?P<iso_month>0?[1-9]"
     r"|1[0-2])(?:[-/.](?P<iso_day>[0-3]?[0-9]))?(?![0-9])"
     rf"|(?P<year>{_YEAR}) ?年(?!代|间|期|来|限)度?(?: ?(?:的)?(?:{_PART}))?"
@@ -114,6 +115,8 @@ def _dated(match: re.Match[str]) -> Period | None:
         return Period(_year(match["from"]), "", span, _year(match["to"]))
     if match["since"]:
         return Period(_year(match["since"]), "", span, 9999)
+    if match["begun"]:
+        return Period(_year(match["begun"].strip()), "", span, 9999)
     if match["iso"]:
         part = f"M{int(match['iso_month'])}" + (
             f"D{int(match['iso_day'])}" if match["iso_day"] else ""

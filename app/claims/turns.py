@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from app.claims.alignment import Assertion, aligned_clauses, clauses_with_text, shared
@@ -13,6 +14,7 @@ from app.claims.polarity import (
     ASKING,
     AVOIDED,
     CAUSE,
+    LEFT_OUT,
     LINK,
     Turn,
     directions,
@@ -101,12 +103,30 @@ def _negations(
     theirs = [t for place in near for t in negations(place.of(held))]
     close = any(shared(claim.facts, clause, window.facts, place) >= _CLOSE for place in near)
     mine = negations(said)
+    spared = left_out(claim, window)
     for turn in mine:
+        if any(place.start <= clause.start + turn.span.start < place.end for place in spared):
+            continue
         otherwise = theirs and close and turn.text not in held and len(mine) <= len(theirs)
         less = opposite(turn.text[:1], manner(" ".join(p.of(held) for p in near)).much)
         if not _like(turn, theirs) and not otherwise and not less:
             plain = turn.text if turn.text and turn.text in held else ""
             yield Finding(Fault.NEGATION, turn.span.of(said), plain)
+
+
+def left_out(claim: Assertion, window: Window) -> list[Span]:
+    """Where the claim says of something that it isn't counted in, as the window does of the same.
+
+    Each character of what it is must stand there: 港澳台 is 台湾 and 香港、澳门.
+    """
+    held = [place.of(window.facts.text) for place in window.facts.clauses]
+    without = [set(text) for text in held if LEFT_OUT.search(text)]
+    said = LEFT_OUT.finditer(claim.facts.text) if without else ()
+    return [Span(*m.span()) for m in said if any(_characters(m) <= text for text in without)]
+
+
+def _characters(match: re.Match[str]) -> set[str]:
+    return {c for group in match.groups() if group for c in group if c.isalnum()}
 
 
 def _like(turn: Turn, others: Sequence[Turn]) -> bool:
@@ -163,8 +183,11 @@ def _manners(
         yield Finding(Fault.DIRECTION, mine.much, theirs.much)
     if mine.top and not manner(held).top:
         yield Finding(Fault.WORDING, mine.top, theirs.much)
+    elif opposite(mine.top, theirs.top[:1]):  # 最多 and 少于其他
+        yield Finding(Fault.DIRECTION, mine.top, theirs.top)
     around = {window.facts.sentence_at(place.start) for place in near}
-    if mine.every and not speaks_of_all(" ".join(place.of(held) for place in around)):
+    told = held if window.tabular else " ".join(place.of(held) for place in around)
+    if mine.every and not speaks_of_all(told):
         yield Finding(Fault.WORDING, mine.every, theirs.some)
     if mine.every and theirs.hedged and not mine.hedged:
         yield Finding(Fault.WORDING, mine.every, theirs.hedged)

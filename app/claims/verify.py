@@ -14,6 +14,7 @@ from app.claims.alignment import Assertion
 from app.claims.arithmetic import computed
 from app.claims.compare import Comparison, compare
 from app.claims.equality import same_value
+from app.claims.evident import lasts
 from app.claims.facts import facts
 from app.claims.names import TOPICAL
 from app.claims.order import order_findings
@@ -32,6 +33,8 @@ COVERED_BY_PART = 0.7
 """The same, of each clause where one place doesn't carry all of them."""
 COVERED_BY_ROW = 0.8
 """The same, of a table's row, which says little: most of it must be said."""
+COVERED_BY_PROSE = 0.7
+"""The same, of a row whose cells are long, which the claim names and which speaks most of it."""
 LIKELY = 8
 """How many windows of each size are compared with a claim."""
 LEAST_WORDS = 3
@@ -40,6 +43,7 @@ SUBJECT = 0.5
 SUBJECT_ELSEWHERE = 0.9
 """The share of the words before the predicate that the support must have: of a passage that is
 cited, of another, or of one clause alone; of a row, all."""
+SUBJECT_OF_PROSE = 0.8
 SAYS_LESS = 0.15
 """What says so much less of a claim than another window, by the share of its words, carries it not:
 the other is the place that speaks of it, and must not be at odds with it."""
@@ -163,8 +167,12 @@ def _against(
 
 
 def _of_one_row(held: Sequence[Comparison]) -> bool:
-    """Whether all clauses that a row carries are of the same row: its cells have one subject."""
-    return len({c.window.evidence for c in held if c.window.tabular}) < 2
+    """Whether all clauses that a row carries are of the same row, or each names its own.
+
+    The cells of a row have one subject.
+    """
+    rows = [c for c in held if c.window.tabular]
+    return len({c.window.evidence for c in rows}) < 2 or all(c.labelled for c in rows)
 
 
 def _reckoned(statement: Statement, claim: Assertion, within: Sequence[Window]) -> Judgement | None:
@@ -172,6 +180,8 @@ def _reckoned(statement: Statement, claim: Assertion, within: Sequence[Window]) 
     found: list[Window] = []
     reckoned: list[Quantity] = []
     for quantity in claim.facts.quantities:
+        if lasts(claim.facts, quantity):
+            continue
         if not any(same_value(quantity, q) for w in within for q in w.facts.quantities):
             operands = computed(claim, quantity, within)
             if not operands:
@@ -205,13 +215,12 @@ def _judged(
 
 
 def _carries(comparison: Comparison, bar: float) -> bool:
-    tabular = comparison.window.tabular
-    return (
-        not comparison.findings
-        and comparison.coverage >= (max(bar, COVERED_BY_ROW) if tabular else bar)
-        and comparison.subject
-        >= (1.0 if tabular else SUBJECT if bar == COVERED else SUBJECT_ELSEWHERE)
-    )
+    subject = SUBJECT if bar == COVERED else SUBJECT_ELSEWHERE
+    if comparison.prose:
+        bar, subject = max(bar, COVERED_BY_PROSE), SUBJECT_OF_PROSE
+    elif comparison.window.tabular:
+        bar, subject = max(bar, COVERED_BY_ROW), 1.0
+    return not comparison.findings and comparison.coverage >= bar and comparison.subject >= subject
 
 
 def best(

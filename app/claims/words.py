@@ -15,7 +15,7 @@ _SEGMENTER = Segmenter(_DICTIONARY)
 # What a writer may add without saying anything more about the subject.
 _CONNECTING = frozenset(
     """
-    随后 之后 此后 后来 进而 继而 惠及
+    如今 现今 现在 现阶段 眼下 随后 之后 此后 后来 进而 继而 惠及
     我国 中国 全国 国内 此外 另外 同时 因此 所以 由此 从而 然而 但是 但 不过
     而且 并且 以及 综上所述 综上 总体 总的来看 总体来看 整体 可见 显示 表明 指出
     提到 认为 数据 据 按照 依据 来看 方面 情况 相关 有关 进行 实现 达到 达 约
