@@ -34,6 +34,8 @@ _SUBJECT_END = re.compile(r"[的是为有在将已达共占均都也被把从由
 _OFFICE = "部委局会院署办厅"
 """What the short name of an office ends with: 工信部 for 工业和信息化部."""
 _LONG_CELL = 15
+_LASTING = ("个月", "天")
+"""The units of a time that something lasts, to which no other time belongs."""
 _TELLING = 3
 _LEAST_COVERED = 0.3
 """A clause of three words or more of which the support has less says something of its own."""
@@ -211,7 +213,11 @@ def _subject(claim: Assertion) -> list[Word]:
 
 def _period_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
     """Periods of the claim that aren't those of the clauses that speak of the same."""
-    counted = [period_of(claim.facts, q, claim.before) for q in claim.facts.quantities]
+    counted = [
+        period_of(claim.facts, quantity, claim.before)
+        for quantity in claim.facts.quantities
+        if quantity.unit not in _LASTING and not borne_out(claim.facts, quantity, window.facts)
+    ]
     for clause, _ in clauses_with_text(claim.facts):
         near = _near(claim, clause, window)
         if claim.reckons(clause):
