@@ -62,8 +62,8 @@ tuning, read with their own paragraph before export:
 
 {rounds}
 
-The last three rounds learnt what was written for training, the fourth starting from a mean of \
-the two before it. The network is a mean of what the last two left, by the weights that \
+The last four rounds learnt what was written for training, the fourth and the last starting from \
+a mean of the two before. The network is a mean of what the last three left, by the weights that \
 `eval/training/mixture.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
 
 Most passages are split as the library splits them, the rest are whole paragraphs. \
