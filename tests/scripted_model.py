@@ -38,6 +38,10 @@ class ScriptedModel:
                 place = min(len(model.requests), len(model.script)) - 1
                 model.script[place](self)
 
+            def end_headers(self) -> None:
+                self.send_header("connection", "close")
+                super().end_headers()
+
             def do_GET(self) -> None:
                 model.requests.append({"path": self.path})
                 self.send_error(404)
