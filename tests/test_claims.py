@@ -317,6 +317,7 @@ def test_one_altered_fact_is_never_supported(
         ("浙江采取专区模式，北京采取试点模式", "专区模式以北京为例。试点模式以浙江为例。"),
         ("三年计划的期限为 2023 年至 2025 年", "《三年计划（2024—2026）》鼓励登记。"),
         ("产业目前仍处在探索期", "产业分为探索期和成长期，认为产业目前处于成长期。"),
+        ("北京的数据专区由北京数据中心管理", "《北京市公共数据专区授权运营管理办法》已经发布。"),
         ("授权运营被看作哪件事的突破口", "授权运营已是市场建设的突破口。"),
         ("第二梯队有 12 家企业", "第二梯队有 12 个省，企业数量合计占比约 30%。"),
         ("产业规模按营业收入计算", "产业规模为 52 亿元，按增加值计算。"),
@@ -692,7 +693,7 @@ def test_claims_written_by_hand_are_judged_right_but_those_known_to_be_missed() 
     for row, result in zip(rows, results, strict=True):
         assert result.right is not row.get("missed", False), result
     missed = [row["true"] for row in rows if row.get("missed")]
-    assert missed.count(True) <= 57 and missed.count(False) <= 37
+    assert missed.count(True) <= 57 and missed.count(False) <= 36
 
 
 def test_the_measurement_holds() -> None:

@@ -26,7 +26,7 @@ _FRAMES = [
     ("用于", rf"(?<![适不])用于{_IN}{_END}"),
     ("位于", rf"位于{_IN}(?:的|{_END})"),
     ("面向", rf"面向{_IN}(?:的|{_END})"),
-    ("处", rf"(?:处于|处在|进入|步入|迈入)(?:了)?{_IN}(?:（|的|{_END})"),
+    ("处", r"(?:处于|处在|进入|步入|迈入)了?([^，。；：、！？（）()|]{1,12}?(?:期|阶段|梯队))"),
     ("下", rf"(?:在|^|[，。；]){_IN}(?:模式|机制|框架|体系)下"),
     ("中", rf"在{_IN}中(?:释放|体现|落地|应用|发挥)"),
     ("归", rf"归{_IN}(?:所有|管理?)"),
@@ -34,6 +34,8 @@ _FRAMES = [
     ("主", rf"(?:牵头|主导|负责|承担|主管)(?:单位|方|机构|部门|主体)：{_IN}(?= \||$)"),
     *((act, rf"由{_IN}(?:来|共同|统一|具体|联合|自行)?{act}") for act in _ACTS),
 ]
+_BODY = re.compile("(?:中心|局|委|公司|集团|研究[院所]|协会|学会|联盟|办公室|厅|署|司)$")
+_DOERS = frozenset(("主", *_ACTS))
 _PATTERNS = [(name, re.compile(pattern)) for name, pattern in _FRAMES]
 _FROM_TO = re.compile(
     r"[由从](?P<start>[^。；]{1,24}?)(?:逐渐|逐步|不断|正在|进一步)*"
@@ -71,11 +73,19 @@ def frame_findings(claim: Assertion, window: Window) -> Iterator[Finding]:
             others = theirs.get(name, ())
             if others and not any(_alike(filler, other) for other in others):
                 yield Finding(Fault.WORDING, filler, others[0])
+            elif not others and name in _DOERS and not _named(filler, window):
+                yield Finding(Fault.NAME, filler)
     for start, end in turns_into(claim.facts.text):
         for other in turns_into(window.facts.text):
             straight = _like(start, other[0]) + _like(end, other[1])
             if _like(start, other[1]) + _like(end, other[0]) > straight + _MARGIN:
                 yield Finding(Fault.DIRECTION, f"{start}→{end}", f"{other[0]}→{other[1]}")
+
+
+def _named(doer: str, window: Window) -> bool:
+    """Whether the body that is said to do something is spoken of at all."""
+    held = f"{window.facts.text}{window.context}{window.earlier}"
+    return not _BODY.search(doer) or all(word.text in held for word in content(doer))
 
 
 def _like(one: str, other: str) -> float:
