@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from app.bridge import bridge
+from app.bridge import steps
 from app.follow_up import stand_alone
 from app.generation.endpoint import Endpoint
 from app.importing import import_llama_index
@@ -197,21 +197,12 @@ class Assistant:
             yield from self._answers_to_parts(question, several, documents)
 
     def _parts(self, question: str, documents: Sequence[str]) -> tuple[Part, ...]:
-        """The questions that a question consists of, the second by the answer to the first."""
-        several = parts(question, self.library.segmenter)
-        step = None if several else bridge(question)
-        if step is None:
-            return several
-        quoting = self._quoting()
-        first = quoting.answer(step.question, self._read(step.question, documents))
-        name = "" if first.refused else step.named(first.short_answer)
-        if not name:
-            return ()
-        about = step.about(name)
-        if quoting.answer(about, self._read(about, documents)).refused:
-            return ()
-        asked = (step.question, about)
-        return tuple(Part(each.rstrip("？"), each) for each in asked)
+        """The questions that a question consists of; empty where it is one."""
+
+        def ask(step: str) -> Answer:
+            return self._quoting().answer(step, self._read(step, documents))
+
+        return parts(question, self.library.segmenter) or steps(question, ask)
 
     def _answers_to_parts(
         self, question: str, several: Sequence[Part], documents: Sequence[str]

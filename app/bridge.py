@@ -7,10 +7,13 @@ so); its name takes the description's place in what is left to ask.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.claims.names import NameKind, names, place_stem
+from app.parts import Part
 from ingest.dictionary import places
+from records import Answer
 
 _DESCRIBED = re.compile(
     r"^(?P<what>[^，。？?；;]{4,40})的(?P<that>那)?"
@@ -67,3 +70,17 @@ def bridge(question: str) -> Bridge | None:
     if found is None or _SEVERAL.search(found["what"]) or found["what"].strip() in places():
         return None
     return Bridge(found["what"], found["kind"] or "年", found["rest"])
+
+
+def steps(question: str, ask: Callable[[str], Answer]) -> tuple[Part, ...]:
+    """Both questions of one about something described, the second by the answer to the first.
+
+    Empty for any other question, and where ``ask`` has no name for the first or no answer to
+    the second.
+    """
+    step = bridge(question)
+    first = ask(step.question) if step else None
+    name = step.named(first.short_answer) if step and first and not first.refused else ""
+    if step is None or not name or ask(step.about(name)).refused:
+        return ()
+    return tuple(Part(each.rstrip("？"), each) for each in (step.question, step.about(name)))

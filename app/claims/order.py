@@ -49,7 +49,7 @@ def _belied(found: Facts) -> Iterator[Finding]:
             yield Finding(Fault.DIRECTION, place.of(found.text).strip(" ，,"))
 
 
-def borne_out(found: Facts, word: Span) -> bool:
+def shown_by_figures(found: Facts, word: Span) -> bool:
     """Whether the figures that a word of growth or decline stands between show that it is so."""
     return any(place.contains(word) and sign * rise > 0 for place, sign, rise in _compared(found))
 

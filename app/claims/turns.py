@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from app.claims.alignment import Assertion, aligned_clauses, clauses_with_text, shared
 from app.claims.facts import Facts, bases
-from app.claims.order import borne_out
+from app.claims.order import shown_by_figures
 from app.claims.periods import Period
 from app.claims.polarity import (
     AGAINST,
@@ -56,7 +56,7 @@ def _directions(
 ) -> Iterator[Finding]:
     """Words of growth beside those of the aligned clauses: the same ones go together first."""
     mine = _turns(claim.facts, [clause], claim.before)
-    mine = [each for each in mine if not borne_out(claim.facts, each[0].span)]
+    mine = [each for each in mine if not shown_by_figures(claim.facts, each[0].span)]
     pool = _turns(window.facts, near, window.before)
     for turn, year in list(mine):
         same = next((t for t in pool if t[0].text == turn.text and _meet(year, t[1])), None)
