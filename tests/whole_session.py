@@ -22,10 +22,11 @@ from tests.serving import QUESTION, TOKEN
 from tests.visitor import Visitor
 
 PASSWORD, KEY = "竹石与流水", "sk-a-key-of-the-tests"
-UPLOAD = "# 秘密港\n\n2020 年秘密港吞吐量为 987 万吨。\n"
+FIGURE = "7654321"  # too long to turn up in a time or an id by chance
+UPLOAD = f"# 秘密港\n\n2020 年秘密港吞吐量为 {FIGURE} 万吨。\n"
 ASKED = "2020 年秘密港吞吐量是多少？"
 COMMENT = "这条评语不该出现在日志里"
-SECRETS = (TOKEN, PASSWORD, KEY, UPLOAD.split()[-1], ASKED, QUESTION, COMMENT, "4.5 亿元", "987")
+SECRETS = (TOKEN, PASSWORD, KEY, FIGURE, "万吨。", ASKED, QUESTION, COMMENT, "4.5 亿元")
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -54,7 +55,7 @@ def visit(address: str) -> None:
         assert visitor.sign_in("lin", PASSWORD).status_code == 303
         visitor.bring_in([("秘密.md", UPLOAD.encode()), ("坏.pdf", b"%PDF-1.7 " + UPLOAD.encode())])
         visitor.join(visitor.event("composer", "submit", None, [ASKED])).raise_for_status()
-        assert "987" in json.dumps(visitor.outcome(), ensure_ascii=False)
+        assert FIGURE in json.dumps(visitor.outcome(), ensure_ascii=False)
         foreign = {"path": "http://192.0.2.1/x", "meta": {"_type": "gradio.FileData"}}
         assert visitor.join(visitor.event("drop", "upload", None, [foreign])).status_code == 403
         wrong = {"act": "up", "turn": ASKED, "reason": "", "comment": COMMENT}
