@@ -258,7 +258,7 @@ def network(encoder: Encoder) -> SpanNetwork:
 
 
 def test_scores_are_of_spans_within_the_text_only(network: SpanNetwork) -> None:
-    ids, mask, inside, _ = collate(
+    ids, mask, inside, *_ = collate(
         [item(QUESTION.text, "产业", tokenize(TEXT), QUESTION.answers[0])]
     )
     with torch.no_grad():
@@ -271,7 +271,7 @@ def test_scores_are_of_spans_within_the_text_only(network: SpanNetwork) -> None:
 
 
 def test_the_exported_network_says_what_the_trained_one_says(network: SpanNetwork) -> None:
-    ids, mask, _, _ = collate([item(QUESTION.text, "产业", tokenize(TEXT[:90]), None)])
+    ids, mask, *_ = collate([item(QUESTION.text, "产业", tokenize(TEXT[:90]), None)])
     network.eval()
     words = network.encoder.embeddings
     with torch.no_grad():
@@ -298,12 +298,12 @@ def test_a_few_steps_teach_one_batch(encoder: Encoder) -> None:
     frozen = fresh.encoder.embeddings.word_embeddings.weight.clone()
     batch = [item(QUESTION.text, "", tokenize(TEXT[:60]), QUESTION.answers[0])]
     batch += [item("丙地投资多少？", "", tokenize(TEXT[:60]), None)]
-    ids, mask, inside, gold = collate(batch)
+    ids, mask, inside, gold, holds = collate(batch)
     with torch.no_grad():
-        before = float(loss(fresh(ids, mask), inside, gold))
+        before = float(loss(fresh(ids, mask), inside, gold, holds))
     train(fresh, [batch] * 12, 1e-3, lambda step, mean, seconds: None)
     with torch.no_grad():
-        assert float(loss(fresh(ids, mask), inside, gold)) < 0.5 * before
+        assert float(loss(fresh(ids, mask), inside, gold, holds)) < 0.5 * before
     assert bool((fresh.encoder.embeddings.word_embeddings.weight == frozen).all())
 
 

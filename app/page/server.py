@@ -107,6 +107,7 @@ def running(
         share=False,
         auth=sign_in,
         ssr_mode=False,
+        _frontend=False,  # else a machine too busy to answer in three seconds ends the start
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,

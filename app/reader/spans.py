@@ -15,6 +15,7 @@ from ingest.sentences import trimmed
 from records import Span
 
 PROJECTION = 64  # numbers in the projection of a span's end
+HOLDS = 3 + 2 * PROJECTION  # the output whose first row says whether a claim holds
 MOST_SPANS = 8
 _CONSIDERED = 200
 
@@ -105,7 +106,7 @@ def best_spans(
 def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
     """Shape (tokens, tokens): the score of the span from row to column, -inf if not allowed."""
     count = len(outputs)
-    left, right = outputs[:, 3 : 3 + PROJECTION], outputs[:, 3 + PROJECTION :]
+    left, right = outputs[:, 3 : 3 + PROJECTION], outputs[:, 3 + PROJECTION : HOLDS]
     scores = outputs[:, 0][:, None] + outputs[:, 1][None, :] + left @ right.T / PROJECTION**0.5
     width = np.arange(count)[None, :] - np.arange(count)[:, None]
     return np.where((width >= 0) & (width < WIDEST), scores, -np.inf).astype(np.float64)

@@ -13,6 +13,7 @@ from records import Span
 
 LONGEST = 384
 LONGEST_QUESTION = 64
+LONGEST_CLAIM = 128
 LONGEST_CONTEXT = 48
 OVERLAP = 96
 WIDEST = 64  # tokens in an answer
@@ -28,14 +29,18 @@ class Window:
 
 
 def windows(
-    question: Tokens, context: Tokens, text: Tokens, longest: int = LONGEST
+    question: Tokens,
+    context: Tokens,
+    text: Tokens,
+    longest: int = LONGEST,
+    longest_question: int = LONGEST_QUESTION,
 ) -> tuple[Window, ...]:
     """The inputs that together hold all of ``text``, each at most ``longest`` tokens long.
 
     Of a long question the beginning is kept, of a long context the end, which is nearest.
     Neighbouring windows share ``OVERLAP`` tokens.
     """
-    head = [START, *question.ids[:LONGEST_QUESTION], END, END]
+    head = [START, *question.ids[:longest_question], END, END]
     if context.ids:
         head += [*context.ids[-LONGEST_CONTEXT:], END]
     room = longest - len(head) - 1

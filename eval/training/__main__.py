@@ -12,7 +12,7 @@ import pickle
 import random
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passag
 from eval.training.tables import SOURCE as TABLES
 from eval.training.tables import tables
 from eval.training.written import SOURCE as WRITTEN
-from eval.training.written import written
+from eval.training.written import Claim, claims, written
 from records import Passage
 from settings import CHECKOUT
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.reader.reader import NetworkReader
     from eval.training.cases import Trial
     from eval.training.mixture import Item, Round
+    from eval.training.network import SpanNetwork
 
 _DEPTH = 8
 _MOST_SEARCHED = 5000
@@ -56,7 +57,7 @@ def main() -> None:
     questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
     questions += written(arguments.data)
     found = _negatives(questions, arguments.work)
-    _train(questions, found, arguments)
+    _train(questions, list(claims(arguments.data)), found, arguments)
     _export(arguments.work / "network.pt", arguments.weights)
     own = [(QUESTIONS / "corpus.jsonl", CHECKOUT / "corpus")]
     if arguments.report.exists():
@@ -99,6 +100,7 @@ def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Pass
 
 def _train(
     questions: Sequence[Question],
+    claimed: Sequence[Claim],
     found: dict[str, list[Passage]],
     arguments: argparse.Namespace,
 ) -> None:
@@ -106,25 +108,13 @@ def _train(
     import torch
 
     from eval.training.mixture import AVERAGED, ROUNDS
-    from eval.training.monitor import Monitor
     from eval.training.network import SpanNetwork
     from eval.training.train import averaged, save, train
     from index import bundled
     from settings import load_settings
 
     network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
-    monitors = {}
-    for prefix, as_written in (("", False), ("written ", True)):
-        tune = _part(questions, "tune", as_written)
-        searched = [question for question in tune if question.id in found]
-        monitors[prefix] = Monitor(tune, _misses(searched, found), 300)
-
-    def scores() -> dict[str, float]:
-        return {
-            prefix + name: value
-            for prefix, monitor in monitors.items()
-            for name, value in monitor.scores(network).items()
-        }
+    scores = _scores(questions, claimed, found)
 
     def mean(of: Mapping[int, float]) -> dict[str, Any]:
         return averaged({arguments.work / f"round-{n}.pt": share for n, share in of.items()})
@@ -136,7 +126,7 @@ def _train(
             torch.manual_seed(arguments.seed + number)
             if each.start:
                 network.load_state_dict(mean(each.start))
-            plan, facts = _plan(questions, found, each, arguments, number)
+            plan, facts = _plan(questions, claimed, found, each, arguments, number)
             _say(json.dumps(facts))
             started = time.perf_counter()
 
@@ -148,16 +138,38 @@ def _train(
             train(network, plan, each.rate, report)
             facts["minutes"] = round((time.perf_counter() - started) / 60)
             save(network, kept.with_suffix(".pt"))
-            facts |= scores()
+            facts |= scores(network)
             kept.with_suffix(".json").write_text(json.dumps(facts), encoding="utf-8")
             _say(json.dumps(facts))
         network.load_state_dict(torch.load(kept.with_suffix(".pt"), weights_only=True))
         rounds.append(json.loads(kept.with_suffix(".json").read_text(encoding="utf-8")))
     network.load_state_dict(mean(AVERAGED))
     if len(AVERAGED) > 1:
-        rounds.append(scores())
+        rounds.append(scores(network))
     (arguments.work / "trained.json").write_text(json.dumps(rounds), encoding="utf-8")
     save(network, arguments.work / "network.pt")
+
+
+def _scores(
+    questions: Sequence[Question], claimed: Sequence[Claim], found: dict[str, list[Passage]]
+) -> Callable[[SpanNetwork], dict[str, float]]:
+    """What tells how a network does on what is held out for tuning."""
+    from eval.training.monitor import Monitor, claim_scores
+
+    monitors = {}
+    for prefix, as_written in (("", False), ("written ", True)):
+        tune = _part(questions, "tune", as_written)
+        searched = [question for question in tune if question.id in found]
+        monitors[prefix] = Monitor(tune, _misses(searched, found), 300)
+    judged = [claim for claim in claimed if claim.paragraph.part == "tune"]
+
+    def scores(network: SpanNetwork) -> dict[str, float]:
+        told = claim_scores(network, judged)
+        for prefix, monitor in monitors.items():
+            told |= {prefix + name: value for name, value in monitor.scores(network).items()}
+        return told
+
+    return scores
 
 
 def _part(questions: Sequence[Question], part: str, as_written: bool) -> list[Question]:
@@ -171,13 +183,14 @@ def _part(questions: Sequence[Question], part: str, as_written: bool) -> list[Qu
 
 def _plan(
     questions: Sequence[Question],
+    claimed: Sequence[Claim],
     found: dict[str, list[Passage]],
     training: Round,
     arguments: argparse.Namespace,
     number: int,
 ) -> tuple[list[list[Item]], dict[str, float]]:
     """The batches of a round, and what they hold."""
-    from eval.training.mixture import batches, epoch
+    from eval.training.mixture import batches, epoch, of_claims
 
     draw = random.Random(arguments.seed + number)
     maker = QuestionMaker(arguments.seed + number)
@@ -186,11 +199,12 @@ def _plan(
     made += tables(training.recipe.tables, draw)
     trained = [q for q in (*questions, *made) if q.paragraph.part == "train"]
     misses = _misses(trained, found)
-    plan = [
-        batch
-        for _ in range(training.epochs)
-        for batch in batches(epoch(trained, misses, training.recipe, draw), arguments.tokens, draw)
-    ]
+    said = [claim for claim in claimed if claim.paragraph.part == "train"]
+    plan = []
+    for _ in range(training.epochs):
+        drawn = epoch(trained, misses, training.recipe, draw)
+        drawn += of_claims(said, training.recipe, draw)
+        plan += batches(drawn, arguments.tokens, draw)
     items = [item for batch in plan for item in batch]
     return plan, {
         "questions": len(trained),

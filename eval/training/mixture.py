@@ -1,4 +1,4 @@
-"""What one epoch trains on: questions, each with a text that answers it or doesn't."""
+"""What one epoch trains on: questions and claims, each with a text that bears it out or not."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from torch import Tensor
 
 from app.reader.constraints import named_places
 from app.reader.tokens import PAD, Tokens, tokenize, tokenize_row
-from app.reader.windows import WIDEST, Window, windows
+from app.reader.windows import LONGEST_CLAIM, WIDEST, Window, windows
 from eval.training.cases import with_another_place, with_another_year
 from eval.training.made import SOURCE as NEWS
 from eval.training.sources import CMRC, DRCD, SQUAD2, Paragraph, Question, passages
 from eval.training.written import SOURCE as WRITTEN
+from eval.training.written import Claim
 from ingest.dictionary import tokenizer
 from records import Passage, Span
 
@@ -26,10 +27,15 @@ LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One input and its target: first and last token in ``window.ids``, None for no answer."""
+    """One input and its target.
+
+    ``gold`` are the first and the last token in ``window.ids``, None for no answer; ``holds`` is
+    the target of a claim, None of a question.
+    """
 
     window: Window
     gold: tuple[int, int] | None
+    holds: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,9 @@ class Recipe:
     tables: int = 0
     written: float = 0.0
     altered: float = 0.0
+    claims: int = 0
+    beside_another: float = 0.4
+    on_another: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,35 @@ def epoch(
             items.append(item(question.text, title, _tokens(passage.text), None))
     draw.shuffle(items)
     return items
+
+
+def of_claims(claims: Sequence[Claim], recipe: Recipe, draw: random.Random) -> list[Item]:
+    """The items of one epoch's claims: on their passage, it beside another one, or the other."""
+    items = []
+    for _ in range(recipe.claims):
+        for claim in claims:
+            other = draw.choice(claims).paragraph
+            items.append(_claimed(claim, other, recipe, draw))
+            if claim.holds and other != claim.paragraph and draw.random() < recipe.on_another:
+                title = _context(other, recipe, draw)
+                items.append(claim_item(claim.text, title, other.text, False))
+    return items
+
+
+def _claimed(claim: Claim, other: Paragraph, recipe: Recipe, draw: random.Random) -> Item:
+    own, title = claim.paragraph.text, _context(claim.paragraph, recipe, draw)
+    if draw.random() >= recipe.beside_another:
+        return claim_item(claim.text, title, own, claim.holds)
+    room = LONGEST - LONGEST_CLAIM - len(_tokens(own))
+    beside = other.text[: max(0, room)]
+    pair = [own, beside] if draw.random() < 0.5 else [beside, own]
+    return claim_item(claim.text, title, "\n".join(pair), claim.holds)
+
+
+def claim_item(claim: str, context: str, text: str, holds: bool) -> Item:
+    """The first window of ``text``, to judge ``claim`` by."""
+    said = windows(_tokens(claim), _tokens(context), _tokens(text), LONGEST, LONGEST_CLAIM)
+    return Item(said[0], None, holds)
 
 
 def _share(question: Question, recipe: Recipe) -> float:
@@ -250,19 +288,20 @@ def _marked(window: Window, answer: Span) -> tuple[int, int] | None:
     return window.first + touched[0], window.first + touched[-1]
 
 
-def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Ids, mask and inside, each of shape (batch, length), and gold of shape (batch, 2)."""
+def collate(batch: Sequence[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Ids, mask and inside, each of shape (batch, length), gold (batch, 2) and holds (batch,)."""
     longest = max(len(each.window.ids) for each in batch)
     ids = torch.full((len(batch), longest), PAD)
     inside = torch.zeros(len(batch), longest, dtype=torch.bool)
     gold = torch.full((len(batch), 2), -1)
+    holds = torch.tensor([-1 if each.holds is None else int(each.holds) for each in batch])
     for row, each in enumerate(batch):
         window = each.window
         ids[row, : len(window.ids)] = torch.tensor(window.ids)
         inside[row, window.first : window.first + len(window.spans)] = True
         if each.gold:
             gold[row] = torch.tensor(each.gold)
-    return ids, (ids != PAD).long(), inside, gold
+    return ids, (ids != PAD).long(), inside, gold, holds
 
 
 def batches(items: Iterable[Item], tokens: int, draw: random.Random) -> list[list[Item]]:

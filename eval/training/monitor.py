@@ -8,14 +8,47 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
+from app.reader.spans import HOLDS
 from app.reader.tokens import tokenize
 from eval.comprehension import exact_match, f1
-from eval.training.mixture import collate, item
+from eval.training.mixture import claim_item, collate, item
 from eval.training.network import SpanNetwork, span_scores
 from eval.training.sources import SQUAD2, Question
+from eval.training.written import Claim
 from records import Passage
 
 _BATCH = 16
+
+
+def judged_claims(network: SpanNetwork, claims: Sequence[Claim]) -> list[float]:
+    """The network's log odds, not calibrated, that each claim holds, in order."""
+    items = [claim_item(c.text, c.paragraph.title, c.paragraph.text, c.holds) for c in claims]
+    order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids))
+    odds = [0.0] * len(items)
+    network.eval()
+    for at in range(0, len(order), _BATCH):
+        chosen = order[at : at + _BATCH]
+        ids, mask, *_ = collate([items[i] for i in chosen])
+        with torch.no_grad():
+            said = network(ids, mask)[:, 0, HOLDS].tolist()
+        for i, each in zip(chosen, said, strict=True):
+            odds[i] = each
+    network.train()
+    return odds
+
+
+def claim_scores(network: SpanNetwork, claims: Sequence[Claim]) -> dict[str, float]:
+    """How many claims were judged, the AUROC of what holds, and the share judged right."""
+    from sklearn.metrics import roc_auc_score
+
+    odds, holds = judged_claims(network, claims), [claim.holds for claim in claims]
+    right = [(each > 0) is held for each, held in zip(odds, holds, strict=True)]
+    auroc = float(roc_auc_score(holds, odds))
+    return {
+        "claims": len(claims),
+        "holds": round(auroc, 3),
+        "right": round(float(np.mean(right)), 3),
+    }
 
 
 class Monitor:
@@ -61,7 +94,7 @@ class Monitor:
         network.eval()
         for at in range(0, len(order), _BATCH):
             chosen = order[at : at + _BATCH]
-            ids, mask, inside, _ = collate([items[i] for i in chosen])
+            ids, mask, inside, *_ = collate([items[i] for i in chosen])
             with torch.no_grad():
                 scores, none = span_scores(network(ids, mask), inside)
             flat = scores.flatten(1)

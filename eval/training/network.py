@@ -11,9 +11,10 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import BertModel
 
-from app.reader.spans import PROJECTION
+from app.reader.spans import HOLDS, PROJECTION
 from app.reader.windows import WIDEST
 
 _FROZEN = 3  # of the lowest layers, which stay as they are
@@ -36,12 +37,12 @@ class SpanNetwork(nn.Module):
         for layer in self.encoder.encoder.layer[:_FROZEN]:
             layer.requires_grad_(False)
         width = self.encoder.config.hidden_size
-        self.head = nn.Linear(width, 3 + 2 * PROJECTION)
+        self.head = nn.Linear(width, HOLDS + 1)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Shape (batch, length, 3 + 2 * PROJECTION): start, end, none, projections."""
+        """Shape (batch, length, HOLDS + 1): start, end, none, projections, holds."""
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         outputs: Tensor = self.head(states)
         return outputs
@@ -55,7 +56,7 @@ def span_scores(outputs: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
     """
     outputs = outputs.float()
     start, end, none = outputs[..., 0], outputs[..., 1], outputs[:, 0, 2]
-    left, right = outputs[..., 3 : 3 + PROJECTION], outputs[..., 3 + PROJECTION :]
+    left, right = outputs[..., 3 : 3 + PROJECTION], outputs[..., 3 + PROJECTION : HOLDS]
     scores = start[:, :, None] + end[:, None, :]
     scores = scores + left @ right.transpose(1, 2) / PROJECTION**0.5
     length = outputs.shape[1]
@@ -64,11 +65,25 @@ def span_scores(outputs: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
     return scores.masked_fill(~allowed, float("-inf")), none
 
 
-def loss(outputs: Tensor, inside: Tensor, gold: Tensor) -> Tensor:
-    """Mean negative log-likelihood; ``gold`` (batch, 2) holds first and last token, -1: none."""
+def loss(outputs: Tensor, inside: Tensor, gold: Tensor, holds: Tensor) -> Tensor:
+    """Mean negative log-likelihood of spans, and of claims that hold or don't.
+
+    ``gold`` (batch, 2) holds first and last token, -1: none; ``holds`` (batch,) is 1 for a claim
+    that the text bears out, 0 for one that it doesn't, -1 for a question.
+    """
+    claimed = holds >= 0
+    said = outputs[:, 0, HOLDS].float()
+    of_claims = functional.binary_cross_entropy_with_logits(
+        said, holds.clamp(min=0).float(), reduction="none"
+    )
+    return torch.where(claimed, of_claims, _of_spans(outputs, inside, gold)).mean()
+
+
+def _of_spans(outputs: Tensor, inside: Tensor, gold: Tensor) -> Tensor:
+    """For each of the batch the negative log-likelihood of its span or of no answer."""
     scores, none = span_scores(outputs, inside)
     total = torch.logsumexp(torch.cat([none[:, None], scores.flatten(1)], dim=1), dim=1)
     rows = torch.arange(len(gold))
     answered = gold[:, 0] >= 0
     at_gold = scores[rows, gold[:, 0].clamp(min=0), gold[:, 1].clamp(min=0)]
-    return (total - torch.where(answered, at_gold, none)).mean()
+    return total - torch.where(answered, at_gold, none)

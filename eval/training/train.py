@@ -55,10 +55,10 @@ def train(
     half = halved(network, plan[0])
     started, since = time.perf_counter(), 0.0
     for step, batch in enumerate(plan, start=1):
-        ids, mask, inside, gold = collate(batch)
+        ids, mask, inside, gold, holds = collate(batch)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
             outputs = network(ids, mask)
-        value = loss(outputs, inside, gold)
+        value = loss(outputs, inside, gold, holds)
         value.backward()
         torch.nn.utils.clip_grad_norm_(body + head, _CLIP)
         optimiser.step()
@@ -72,7 +72,7 @@ def train(
 
 def halved(network: SpanNetwork, batch: Sequence[Item]) -> bool:
     """Whether the network is faster in bfloat16 on this processor, by trying four items."""
-    ids, mask, _, _ = collate(batch[:4])
+    ids, mask, *_ = collate(batch[:4])
     seconds = {}
     for half in (False, True):
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=half):

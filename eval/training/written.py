@@ -1,15 +1,17 @@
-"""Questions written for this, not made by code, as analysts and civil servants would put them.
+"""Questions and claims written for this, not made by code.
 
-They are asked of passages of news and of an encyclopedia, which are named by digest and place
-and not copied here, and of passages in the manner of industry reports, which were made up for
-this and hold no facts. A third are near misses: on the subject of the passage, but not
-answered by it.
+Questions as analysts and civil servants would put them, claims as a language model would make
+them. They are on passages of news and of an encyclopedia, which are named by digest and place
+and not copied here, and on passages in the manner of industry reports and of an encyclopedia,
+which were made up for this and hold no facts. A third of the questions are near misses: on the
+subject of the passage, but not answered by it. Half of the claims are not borne out by it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,33 @@ FOLDER = Path(__file__).parent / "written"
 _HELD_OUT = 0.16
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that says something of what ``paragraph`` says, rightly where it ``holds``."""
+
+    text: str
+    paragraph: Paragraph
+    holds: bool
+
+
 def written(data: Path) -> Iterator[Question]:
     """All the questions; those on other people's texts only where these are in ``data``.
 
     Raises ValueError for an answer that doesn't lie in its passage.
     """
+    for raw, paragraph in _rows(data):
+        yield from _questions(raw, paragraph)
+
+
+def claims(data: Path) -> Iterator[Claim]:
+    """All the claims; those on other people's texts only where these are in ``data``."""
+    for raw, paragraph in _rows(data):
+        for each in raw.get("claims", ()):
+            yield Claim(each["claim"], paragraph, each["true"])
+
+
+def _rows(data: Path) -> Iterator[tuple[dict[str, Any], Paragraph]]:
+    """What was written on each passage, and the passage."""
     file = data / f"{NEWS}.txt"
     news = {identified(text): text for text in articles(file)} if file.exists() else {}
     trained = _trained(data)
@@ -35,13 +59,13 @@ def written(data: Path) -> Iterator[Question]:
         for line in path.read_text(encoding="utf-8").splitlines():
             raw = json.loads(line)
             if "text" in raw:
-                yield from _questions(raw, raw["title"], raw["text"])
+                yield raw, _paragraph(raw["title"], raw["text"])
             elif raw["article"] in news:
-                yield from _questions(raw, "", Span(*raw["span"]).of(news[raw["article"]]))
+                yield raw, _paragraph("", Span(*raw["span"]).of(news[raw["article"]]))
             elif raw["article"] in trained:
                 whole = trained[raw["article"]]
                 text = Span(*raw["span"]).of(whole.text)
-                yield from _questions(raw, whole.title, text, whole.part)
+                yield raw, _paragraph(whole.title, text, whole.part)
 
 
 def _trained(data: Path) -> dict[str, Paragraph]:
@@ -51,10 +75,14 @@ def _trained(data: Path) -> dict[str, Paragraph]:
     return {identified(each.text): each for each in paragraphs if each.part == "train"}
 
 
-def _questions(raw: dict[str, Any], title: str, text: str, part: str = "") -> Iterator[Question]:
+def _paragraph(title: str, text: str, part: str = "") -> Paragraph:
     digest = identified(text)
     part = part or part_of(digest, _HELD_OUT)
-    paragraph = Paragraph(f"{SOURCE}-{digest}", SOURCE, title, text, part)
+    return Paragraph(f"{SOURCE}-{digest}", SOURCE, title, text, part)
+
+
+def _questions(raw: dict[str, Any], paragraph: Paragraph) -> Iterator[Question]:
+    text = paragraph.text
     for number, each in enumerate(raw["questions"]):
         answers = [Span(*each["answer"])] if each["answer"] else []
         if any(answer.end > len(text) for answer in answers):
