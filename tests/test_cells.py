@@ -25,11 +25,15 @@ PLAIN = "# 题\n\n{caption}\n\n| {label} | {column} |\n| --- | --- |\n| {name} |
 
 
 def table(
-    caption: str = "", column: str = "规模", name: str = "青湾", cell: str = "1.8"
+    caption: str = "",
+    column: str = "规模",
+    name: str = "青湾",
+    cell: str = "1.8",
+    label: str = "地区",
 ) -> Document:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "表.md"
-        text = PLAIN.format(caption=caption, label="地区", column=column, name=name, cell=cell)
+        text = PLAIN.format(caption=caption, label=label, column=column, name=name, cell=cell)
         file.write_text(text, encoding="utf-8")
         return read_document(file, IngestSettings())
 
@@ -110,3 +114,22 @@ def test_of_several_figures_in_a_cell_none_is_the_answer_alone(
     start = passage.text.index(answer)
     found = named_cell(demands(question), passage, Span(start, start + len(answer)))
     assert (found.of(passage.text) if found else None) == (cell if whole else None)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("上海用的是哪种模式？", "集中模式"),
+        ("成都采用的模式叫什么？", "集中模式"),
+        ("广州用的是哪种模式？", None),
+        ("上海以外，集中模式还有哪些地区？", None),
+        ("上海是怎么授权的？", None),
+    ],
+)
+def test_a_cell_that_repeats_the_question_gives_way_to_the_one_asked_for(
+    question: str, found: str | None
+) -> None:
+    said = row(table(column="代表", cell="上海、河南、成都等", label="模式", name="集中模式"))
+    start = said.text.index("上海")
+    cell = named_cell(demands(question), said, Span(start, start + 2))
+    assert (cell.of(said.text) if cell else None) == found

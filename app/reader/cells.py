@@ -12,6 +12,7 @@ from records import Passage, Span
 
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
+_ITEMS = re.compile(r"[^、,，;；\s]{2,}?(?=等?(?:[、,，;；\s]|$))")
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)|[(（]([^()（）]+)[)）]")
 
@@ -26,14 +27,29 @@ def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
     """The cell that ``answer`` is in, if all of it is asked for.
 
     It is where the question names its column, or where it says several things: of 甲超过 20%；
-    其余均超过 7%, one alone isn't what was asked.
+    其余均超过 7%, one alone isn't what was asked. A cell that only holds what the question itself
+    names (代表：上海、河南, of 上海用的是哪种模式) gives way to the one whose column is asked for.
     """
-    for cell, span in zip(passage.cells, placed_cells(passage), strict=True):
-        name = _IN_BRACKETS.sub("", fold(cell.column)).replace(" ", "").lower()
-        several = asked.asked is Asked.AMOUNT and _SEVERAL.search(span.of(passage.text))
-        if span.contains(answer) and (several or (name and name in asked.question)):
-            return trimmed(passage.text, span)
-    return None
+    placed = list(zip(passage.cells, placed_cells(passage), strict=True))
+    asked_for = [span for cell, span in placed if _names_column(asked, cell.column)]
+    own = next((span for _, span in placed if span.contains(answer)), None)
+    if own is None:
+        return None
+    said = own.of(passage.text)
+    several = asked.asked is Asked.AMOUNT and bool(_SEVERAL.search(said))
+    if own not in asked_for and not several:
+        told = asked.asked is not Asked.LIST and _repeats(asked, said)
+        own = asked_for[0] if told and asked_for else None
+    return trimmed(passage.text, own) if own else None
+
+
+def _repeats(asked: Demands, said: str) -> bool:
+    return any(item in asked.question for item in _ITEMS.findall(fold(said)))
+
+
+def _names_column(asked: Demands, column: str) -> bool:
+    name = _IN_BRACKETS.sub("", fold(column)).replace(" ", "").lower()
+    return bool(name) and name in asked.question
 
 
 def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:

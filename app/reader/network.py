@@ -59,6 +59,12 @@ class Network:
         return [found[i] for i in range(len(inputs))]
 
 
+@cache
+def shared_network() -> Network:
+    """The network that comes with the package, one for all who read."""
+    return Network()
+
+
 def _run(session: Any, ids: tuple[int, ...]) -> Outputs:
     words = bundled_model().rows("emb.word", np.array([ids], np.int64)).astype(np.float32)
     outputs: Outputs = session.run(None, {"embeddings": words + _positions()[: len(ids)]})[0][0]

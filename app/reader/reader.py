@@ -27,7 +27,7 @@ from app.reader.cells import as_said, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
 from app.reader.constraints import Asked, demands, named_places
-from app.reader.network import Network
+from app.reader.network import Network, shared_network
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
@@ -86,7 +86,7 @@ class NetworkReader:
         """``remembered`` is for how many questions what was read is kept."""
         self._search = search
         self._max_evidence = max_evidence
-        self._network = network or _network()
+        self._network = network or shared_network()
         self._given = calibration
         self._remembered = lru_cache(maxsize=remembered)(_nothing_read)
 
@@ -288,11 +288,6 @@ class NetworkReader:
                 known[passage] = best_spans(passage.text, read, placed_cells(passage))
             memory.milliseconds += (time.perf_counter() - started) * 1000
         return [known[passage] for passage in passages]
-
-
-@lru_cache(maxsize=1)
-def _network() -> Network:
-    return Network()
 
 
 @dataclass(slots=True)

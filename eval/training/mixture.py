@@ -121,6 +121,21 @@ ROUNDS = (
         1.2e-4,
         {5: 0.4, 6: 0.6},
     ),
+    Round(
+        replace(
+            _LESS_ELSE,
+            wrong_passage=0.2,
+            cmrc=2,
+            drcd=0.35,
+            tables=300,
+            written=0.55,
+            altered=0.1,
+            claims=2,
+        ),
+        1,
+        1.2e-4,
+        {5: 0.2, 6: 0.3, 7: 0.5},
+    ),
 )
 
 AVERAGED = {5: 0.2, 6: 0.3, 7: 0.5}
