@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from app.claims.alignment import Assertion
 from app.claims.arithmetic import computed
+from app.claims.carrying import COVERED, best, carries
 from app.claims.compare import Comparison, compare
 from app.claims.equality import same_value
 from app.claims.evident import lasts
@@ -20,33 +20,16 @@ from app.claims.names import TOPICAL
 from app.claims.order import order_findings
 from app.claims.polarity import CAUSE
 from app.claims.quantities import Quantity
-from app.claims.spelling import aligned
 from app.claims.split import LEAD_IN, Statement, split
-from app.claims.support import MOST_SENTENCES, Window, all_windows, joined
+from app.claims.support import Window, all_windows, joined
 from records import Fault, Finding, Passage, Span, Support
 
-COVERED = 0.5
-"""The share of a claim's content words that its support must have."""
 COVERED_ELSEWHERE = 0.7
-"""The same, of a passage that the claim doesn't cite."""
+"""The same as ``COVERED``, of a passage that the claim doesn't cite."""
 COVERED_BY_PART = 0.7
 """The same, of each clause where one place doesn't carry all of them."""
-COVERED_BY_ROW = 0.8
-"""The same, of a table's row, which says little: most of it must be said."""
-COVERED_BY_PROSE = 0.7
-"""The same, of a row whose cells are long, which the claim names and which speaks most of it."""
-LIKELY = 8
-"""How many windows of each size are compared with a claim."""
 LEAST_WORDS = 3
 """A clause with fewer content words isn't looked for by itself."""
-SUBJECT = 0.5
-SUBJECT_ELSEWHERE = 0.9
-"""The share of the words before the predicate that the support must have: of a passage that is
-cited, of another, or of one clause alone; of a row, all."""
-SUBJECT_OF_PROSE = 0.8
-SAYS_LESS = 0.15
-"""What says so much less of a claim than another window, by the share of its words, carries it not:
-the other is the place that speaks of it, and must not be at odds with it."""
 RELATED = 0.35
 """Above this share a support speaks of the same thing, and can contradict."""
 
@@ -149,11 +132,11 @@ def _against(
     if whole is None:
         missing = Finding(Fault.WORDING, statement.text)
         return Judgement(statement.text, statement.span, Support.UNSUPPORTED, (), (missing,))
-    if _carries(whole, bar):
+    if carries(whole, bar):
         return _judged(statement, Support.SUPPORTED, [whole])
     bar = max(bar, COVERED_BY_PART)
     parts = [best(part, within, places, bar) for part in clauses(claim)]
-    held = [part for part in parts if part is not None and _carries(part, bar)]
+    held = [part for part in parts if part is not None and carries(part, bar)]
     severed = CAUSE.search(claim.text) or any(order_findings(claim, whole.window))
     if len(parts) > 1 and len(held) == len(parts) and _of_one_row(held) and not severed:
         return _judged(statement, Support.SUPPORTED, held)
@@ -212,81 +195,6 @@ def _judged(
     if support is not Support.SUPPORTED and not findings:
         findings = (Finding(Fault.WORDING, statement.text),)
     return Judgement(statement.text, statement.span, support, evidence, findings)
-
-
-def _carries(comparison: Comparison, bar: float) -> bool:
-    subject = SUBJECT if bar == COVERED else SUBJECT_ELSEWHERE
-    if comparison.prose:
-        bar, subject = max(bar, COVERED_BY_PROSE), SUBJECT_OF_PROSE
-    elif comparison.window.tabular:
-        bar, subject = max(bar, COVERED_BY_ROW), 1.0
-    return not comparison.findings and comparison.coverage >= bar and comparison.subject >= subject
-
-
-def best(
-    claim: Assertion, within: Sequence[Window], places: Sequence[Window], bar: float
-) -> Comparison | None:
-    """The window that carries the claim best: least at fault, most covered, fewest sentences."""
-    compared = _unexcused([compare(claim, window, places) for window in likely(claim.text, within)])
-    most = max((each.coverage for each in compared), default=0.0)
-    telling = [each for each in compared if each.coverage >= most - SAYS_LESS]
-    return min(telling, key=lambda each: _order(each, bar), default=None)
-
-
-_TURNED = (Fault.DIRECTION, Fault.NEGATION, Fault.WORDING)
-
-
-def _unexcused(compared: Sequence[Comparison]) -> list[Comparison]:
-    """The comparisons, each with what a narrower window turns round that covers the claim as well.
-
-    What stands around the sentence that speaks of the claim can name its time and its subject,
-    but doesn't make 增长 of 下降, or what is done of a plan.
-    """
-    return [_with_narrower(each, compared) for each in compared]
-
-
-def _with_narrower(wide: Comparison, compared: Sequence[Comparison]) -> Comparison:
-    turned = [
-        finding
-        for each in compared
-        if each.window.sentences < wide.window.sentences
-        and each.window.passage == wide.window.passage
-        and wide.window.evidence.contains(each.window.evidence)
-        and each.coverage >= wide.coverage
-        for finding in each.findings
-        if finding.fault in _TURNED and finding.found
-    ]
-    return replace(wide, findings=tuple(dict.fromkeys((*wide.findings, *turned))))
-
-
-def _order(comparison: Comparison, bar: float) -> tuple[float, ...]:
-    carried = _carries(comparison, bar)
-    size = comparison.window.sentences
-    return (
-        not carried,
-        size if carried else 0,
-        len(comparison.findings) - 4 * comparison.coverage,
-        -comparison.coverage,
-        size,
-    )
-
-
-def likely(text: str, within: Sequence[Window]) -> list[Window]:
-    """Of each size of window those that share the most pairs of characters with a claim."""
-    spelled = aligned(text).replace(" ", "")
-    pairs = {spelled[i : i + 2] for i in range(len(spelled) - 1)}
-    scored = [(len(pairs & _pairs(window.text)), -number) for number, window in enumerate(within)]
-    found: list[Window] = []
-    for size in range(1, MOST_SENTENCES + 1):
-        own = [each for each in scored if within[-each[1]].sentences == size]
-        found += [within[-number] for _, number in sorted(own, reverse=True)[:LIKELY]]
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[str]:
-    spelled = aligned(text).replace(" ", "")
-    return frozenset(spelled[i : i + 2] for i in range(len(spelled) - 1))
 
 
 def clauses(claim: Assertion) -> Iterator[Assertion]:
