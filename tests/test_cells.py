@@ -124,6 +124,7 @@ def test_of_several_figures_in_a_cell_none_is_the_answer_alone(
         ("广州用的是哪种模式？", None),
         ("上海以外，集中模式还有哪些地区？", None),
         ("上海是怎么授权的？", None),
+        ("上海的集中模式怎么样？", None),
     ],
 )
 def test_a_cell_that_repeats_the_question_gives_way_to_the_one_asked_for(

@@ -35,11 +35,11 @@ def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
     own = next((span for _, span in placed if span.contains(answer)), None)
     if own is None:
         return None
-    said = own.of(passage.text)
-    several = asked.asked is Asked.AMOUNT and bool(_SEVERAL.search(said))
+    several = asked.asked is Asked.AMOUNT and bool(_SEVERAL.search(own.of(passage.text)))
     if own not in asked_for and not several:
-        told = asked.asked is not Asked.LIST and _repeats(asked, said)
-        own = asked_for[0] if told and asked_for else None
+        told = asked.asked is not Asked.LIST and _repeats(asked, own.of(passage.text))
+        new = [span for span in asked_for if not _repeats(asked, span.of(passage.text))]
+        own = new[0] if told and new else None
     return trimmed(passage.text, own) if own else None
 
 
