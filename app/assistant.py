@@ -17,6 +17,7 @@ from app.importing import import_llama_index
 from app.line import Line
 from app.messages import MESSAGES
 from app.parts import Part, joined, parts, together
+from app.reader.entailment import ClaimReader
 from app.reader.reader import NetworkReader
 from app.sections.asked import section_asked
 from index.encoder import Announce, load_encoder
@@ -64,6 +65,7 @@ class Assistant:
         exact = EXACT_ONCE if brief else 0
         self._search = HybridSearch(self.library, self.encoder, settings.retrieval, exact)
         self.reader = NetworkReader(self._search, settings.answer.max_citations)
+        self.claim_reader = ClaimReader()
         self.endpoint = Endpoint(settings.llm) if settings.llm.base_url else None
         self.line = Line(AT_ONCE)
         self._opened = False
@@ -128,7 +130,7 @@ class Assistant:
         if self.endpoint is not None:
             from app.generation.synthesizer import GeneratedSynthesizer
 
-            return GeneratedSynthesizer(self.endpoint, *parts)
+            return GeneratedSynthesizer(self.endpoint, *parts, entails=self.claim_reader)
         return self._quoting()
 
     def _quoting(self) -> CitingSynthesizer:

@@ -13,7 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.claims.verify import Judgement, verify
+from app.claims.judgement import Judgement
+from app.claims.reading import Entails
+from app.claims.verify import verify
+from app.reader.entailment import ClaimReader
 from eval.claim_cases import Case, cases
 from eval.claim_written import written
 from ingest.reading import read_document
@@ -60,14 +63,20 @@ class Judged:
 
 
 def judged(
-    paths: Sequence[Path] = CORPUS, half: str = "test", by_hand: bool = False
+    paths: Sequence[Path] = CORPUS,
+    half: str = "test",
+    by_hand: bool = False,
+    entails: Entails | None = None,
 ) -> list[Judged]:
-    """Every claim of the documents' half, judged; ``by_hand``: those written over corpus/."""
+    """Every claim of the documents' half, judged; ``by_hand``: those written over corpus/.
+
+    Without ``entails`` by the rules alone.
+    """
     settings = Settings()
     documents = [read_document(path, settings.ingest) for path in paths]
     made = written(documents) if by_hand else cases(documents)
     wanted = [case for case in made if half in ("all", case.half)]
-    return [Judged(case, verify(case.answer, case.passages)) for case in wanted]
+    return [Judged(case, verify(case.answer, case.passages, entails)) for case in wanted]
 
 
 def shares(results: Iterable[Judged]) -> list[Share]:
@@ -88,9 +97,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="*", type=Path, help="documents; corpus/ by default")
     parser.add_argument("--half", choices=("tune", "test", "all"), default="test")
     parser.add_argument("--written", action="store_true", help="claims written by hand instead")
+    parser.add_argument("--rules", action="store_true", help="by the rules alone")
     parser.add_argument("--wrong", action="store_true", help="show the claims judged wrongly")
     options = parser.parse_args(arguments)
-    results = judged(options.files or CORPUS, options.half, options.written)
+    entails = None if options.rules else ClaimReader()
+    results = judged(options.files or CORPUS, options.half, options.written, entails)
     write = sys.stdout.write
     for share in shares(results):
         word = "accepted" if share.true else "caught"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.claims.equality import same_value
 from app.claims.foreign import is_untranslated
+from app.claims.judgement import Judgement
 from app.claims.kinds import same
 from app.claims.marks import marks
 from app.claims.names import names
@@ -21,7 +22,7 @@ from app.claims.periods import periods
 from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.claims.split import split
-from app.claims.verify import Judgement, verify
+from app.claims.verify import verify
 from eval.claim_written import WRITTEN
 from eval.claims import CORPUS, judged, shares
 from ingest.reading import read_document

@@ -78,7 +78,10 @@ class Desk:
         values = {"base_url": self._model.url, "model": "m", **settings}
         endpoint = Endpoint(LlmSettings.model_validate(values))
         parts = self._assistant
-        return GeneratedSynthesizer(endpoint, parts.reader, parts.document, AnswerSettings())
+        entails = parts.claim_reader
+        return GeneratedSynthesizer(
+            endpoint, parts.reader, parts.document, AnswerSettings(), entails=entails
+        )
 
     def hits(self, question: str) -> tuple[Hit, ...]:
         return self._assistant.reader.rank(question, self._assistant.search(question))[:5]

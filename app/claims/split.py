@@ -125,9 +125,14 @@ def _statement(
     answer: str, plain: str, span: Span, cites: tuple[int, ...], start: int, heading: bool
 ) -> Statement:
     inner = trimmed(answer, span)
-    text = re.sub(r"\s+", " ", plain[span.start : span.end]).strip()
-    text = re.sub(r" (?=[，。；、：！？])", "", text).replace("**", "").strip()
-    return Statement(text, inner, cites, plain[start : span.start], _claims(text, cites, heading))
+    text, before = _tidied(plain[span.start : span.end]), _tidied(plain[start : span.start])
+    return Statement(text, inner, cites, before, _claims(text, cites, heading))
+
+
+def _tidied(text: str) -> str:
+    """``text`` without the gaps that marks leave, and without bold type."""
+    single = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r" (?=[，。；、：！？])", "", single).replace("**", "").strip()
 
 
 def _claims(text: str, cites: tuple[int, ...], heading: bool) -> bool:

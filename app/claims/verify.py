@@ -1,13 +1,14 @@
 """The gate for generated answers: every claim of a text is judged against the passages.
 
 Strict on facts (numbers with unit, bound, period and subject; names; direction; negation),
-lenient on wording: a model may say it in other words. Nothing is asked of any model.
+lenient on wording: a model may say it in other words. No language model is asked; whether the
+words mean the same the reading network says, where there is one (reading.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.claims.alignment import Assertion
 from app.claims.arithmetic import computed
@@ -16,13 +17,15 @@ from app.claims.compare import Comparison, compare
 from app.claims.equality import same_value
 from app.claims.evident import lasts
 from app.claims.facts import facts
+from app.claims.judgement import Evidence, Judgement
 from app.claims.names import TOPICAL
 from app.claims.order import order_findings
 from app.claims.polarity import CAUSE
 from app.claims.quantities import Quantity
+from app.claims.reading import Entails, reconsidered
 from app.claims.split import LEAD_IN, Statement, split
 from app.claims.support import Window, all_windows, joined
-from records import Fault, Finding, Passage, Span, Support
+from records import Fault, Finding, Passage, Support
 
 COVERED_ELSEWHERE = 0.7
 """The same as ``COVERED``, of a passage that the claim doesn't cite."""
@@ -34,42 +37,23 @@ RELATED = 0.35
 """Above this share a support speaks of the same thing, and can contradict."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The whole sentences, or the row, of a passage that carry a claim.
-
-    ``passage`` is the position in the sequence that was given, from 0; ``span`` counts in the
-    document's text, as ``Passage.span`` does.
-    """
-
-    passage: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A claim and what became of it.
-
-    ``text`` is the claim without its marks, ``span`` its place in the answer with them.
-    ``evidence`` is empty where the claim is unsupported or contradicted.
-    """
-
-    text: str
-    span: Span
-    support: Support
-    evidence: tuple[Evidence, ...]
-    findings: tuple[Finding, ...]
-
-
-def verify(answer: str, passages: Sequence[Passage]) -> tuple[Judgement, ...]:
+def verify(
+    answer: str, passages: Sequence[Passage], entails: Entails | None = None
+) -> tuple[Judgement, ...]:
     """A judgement for each claim of ``answer``, in order; mark n names ``passages[n - 1]``.
 
     Headings and connecting phrases are no claims; a question is one that nothing carries. A
     claim that cites nothing, or a passage that isn't there, is looked for in all passages.
+    ``entails`` has the last word on wording.
     """
     places = all_windows(passages)
+    statements = [statement for statement in split(answer) if statement.claims]
+    judged = [_judge(statement, places, len(passages)) for statement in statements]
+    if entails is None:
+        return tuple(judged)
     return tuple(
-        _judge(statement, places, len(passages)) for statement in split(answer) if statement.claims
+        reconsidered(each, statement, passages, entails)
+        for each, statement in zip(judged, statements, strict=True)
     )
 
 
@@ -194,7 +178,9 @@ def _judged(
         evidence = ()
     if support is not Support.SUPPORTED and not findings:
         findings = (Finding(Fault.WORDING, statement.text),)
-    return Judgement(statement.text, statement.span, support, evidence, findings)
+    at = shown[0].window
+    nearest = None if support is Support.SUPPORTED else Evidence(at.passage, at.evidence)
+    return Judgement(statement.text, statement.span, support, evidence, findings, nearest)
 
 
 def clauses(claim: Assertion) -> Iterator[Assertion]:

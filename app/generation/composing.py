@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.claims.judgement import Judgement
 from app.claims.marks import without_marks
-from app.claims.verify import Judgement
 from app.generation.prompts import in_chinese
 from app.marks import unmarked
 from records import Citation, Claim, Passage, Span, Status, Support

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.claim_words import failure_words
 from app.claims.foreign import foreign_claims, is_foreign
+from app.claims.reading import Entails
 from app.claims.verify import verify
 from app.gate import locate
 from app.generation.composing import Composed, compose
@@ -53,12 +54,14 @@ class GeneratedSynthesizer(CitingSynthesizer):
         document: Callable[[str], Document],
         settings: AnswerSettings,
         language: Language = "zh",
+        entails: Entails | None = None,
     ) -> None:
-        """As QuotingSynthesizer; ``endpoint`` is the model's."""
+        """As QuotingSynthesizer; ``endpoint`` is the model's, ``entails`` reads its claims."""
         super().__init__(document, language)
         self._quoting = QuotingSynthesizer(reader, document, settings, language)
         self._endpoint = endpoint
         self._reader = reader
+        self._entails = entails
 
     def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[Answer]:
         """The answer as it grows, nothing in it but claims that hold; the last is finished.
@@ -132,7 +135,7 @@ class GeneratedSynthesizer(CitingSynthesizer):
         return fitting
 
     def _judged(self, text: str, passages: Sequence[Passage]) -> Composed:
-        return compose(text, verify(text, passages), passages, self.cite)
+        return compose(text, verify(text, passages, self._entails), passages, self.cite)
 
     def _answer(self, asked: _Asked, composed: Composed) -> Answer:
         short = asked.reading.short_answer

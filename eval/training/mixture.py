@@ -53,7 +53,7 @@ class Recipe:
     tables: int = 0
     written: float = 0.0
     altered: float = 0.0
-    claims: int = 0
+    claims: float = 0.0
     beside_another: float = 0.4
     on_another: float = 0.1
 
@@ -128,9 +128,9 @@ ROUNDS = (
             cmrc=2,
             drcd=0.35,
             tables=300,
-            written=0.55,
+            written=0.5,
             altered=0.1,
-            claims=2,
+            claims=1.5,
         ),
         1,
         1.2e-4,
@@ -175,8 +175,8 @@ def epoch(
 def of_claims(claims: Sequence[Claim], recipe: Recipe, draw: random.Random) -> list[Item]:
     """The items of one epoch's claims: on their passage, it beside another one, or the other."""
     items = []
-    for _ in range(recipe.claims):
-        for claim in claims:
+    for claim in claims:
+        for _ in range(int(recipe.claims + draw.random())):
             other = draw.choice(claims).paragraph
             items.append(_claimed(claim, other, recipe, draw))
             if claim.holds and other != claim.paragraph and draw.random() < recipe.on_another:
