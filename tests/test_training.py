@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,14 @@ from eval.training import calibrate, judged, sources
 from eval.training.cases import with_another_place, with_another_year
 from eval.training.export import Precision, graph, weights_of
 from eval.training.made import QuestionMaker
-from eval.training.mixture import Item, Recipe, batches, collate, epoch, item
+from eval.training.mixture import Item, Recipe, batches, claim_item, collate, epoch, item, of_claims
+from eval.training.monitor import claim_scores
 from eval.training.negatives import wrong
 from eval.training.network import SpanNetwork, loss, span_scores
 from eval.training.sources import Paragraph, Question, document, passages
 from eval.training.tables import tables
 from eval.training.train import train
-from eval.training.written import written
+from eval.training.written import Claim, claims, written
 from index.encoder import BundledEncoder, Encoder
 from records import Span
 
@@ -140,6 +142,15 @@ def test_written_questions_are_answered_where_they_say_or_not_at_all(tmp_path: P
     assert {q.paragraph.part for q in questions} == {"train", "tune", "test"}
 
 
+def test_claims_are_written_on_the_same_passages_and_half_of_them_hold(tmp_path: Path) -> None:
+    found = list(claims(tmp_path))
+    asked = {question.paragraph for question in written(tmp_path)}
+    assert len(found) > 500
+    assert {claim.paragraph for claim in found} <= asked
+    assert 0.4 < sum(claim.holds for claim in found) / len(found) < 0.6
+    assert {claim.paragraph.part for claim in found} == {"train", "tune", "test"}
+
+
 def test_questions_are_written_on_paragraphs_that_are_trained_on_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +222,31 @@ def test_an_epoch_holds_answered_questions_and_wrong_passages() -> None:
     always = Recipe(drcd=1.0, wrong_passage=1.0)
     items = epoch([QUESTION], misses, always, random.Random(1))
     assert sorted(made.gold is None for made in items) == [False, True]
+
+
+CLAIMS = [
+    Claim(f"乙地{number}投资 50 亿元。", replace(PARAGRAPH, id=f"p{number}"), number % 2 == 0)
+    for number in range(40)
+]
+
+
+def test_a_claim_is_read_beside_its_passage_or_is_false_of_another() -> None:
+    draw = random.Random(4)
+    recipe = Recipe(claims=1.5, beside_another=0.5, on_another=0.5)
+    items = of_claims(CLAIMS, recipe, draw)
+    assert 40 <= len(items) <= 100
+    assert {made.holds for made in items} == {True, False}
+    assert all(made.gold is None and len(made.window.ids) <= 400 for made in items)
+    assert of_claims(CLAIMS, Recipe(), draw) == []
+
+
+def test_what_is_read_beside_another_passage_is_read_whole() -> None:
+    draw = random.Random(4)
+    long = [replace(c, paragraph=replace(c.paragraph, text=TEXT[:200] * 9)) for c in CLAIMS]
+    made = of_claims([CLAIMS[0], *long], Recipe(claims=1, beside_another=1), draw)[0]
+    own, read = ([str(n) for n in ids] for ids in (tokenize(TEXT).ids[1:-1], made.window.ids))
+    assert len(read) > 1.2 * len(own)
+    assert f" {' '.join(own)} " in f" {' '.join(read)} "
 
 
 def test_an_altered_question_is_about_what_its_paragraph_does_not_name() -> None:
@@ -305,6 +341,16 @@ def test_a_few_steps_teach_one_batch(encoder: Encoder) -> None:
     with torch.no_grad():
         assert float(loss(fresh(ids, mask), inside, gold, holds)) < 0.5 * before
     assert bool((fresh.encoder.embeddings.word_embeddings.weight == frozen).all())
+
+
+def test_a_few_steps_teach_what_holds(encoder: Encoder) -> None:
+    assert isinstance(encoder, BundledEncoder)
+    torch.manual_seed(1)
+    fresh = SpanNetwork(encoder.folder())
+    pair = [CLAIMS[0], replace(CLAIMS[1], text="猫科动物多在夜里捕食。")]
+    batch = [claim_item(c.text, "", TEXT[:60], c.holds) for c in pair]
+    train(fresh, [batch] * 12, 1e-3, lambda step, mean, seconds: None)
+    assert claim_scores(fresh, pair) == {"claims": 2, "holds": 1.0, "right": 1.0}
 
 
 # --- calibration

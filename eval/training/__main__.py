@@ -57,12 +57,13 @@ def main() -> None:
     questions = [q for name in (*DRCD, CMRC, SQUAD2) for q in read(arguments.data, name)]
     questions += written(arguments.data)
     found = _negatives(questions, arguments.work)
-    _train(questions, list(claims(arguments.data)), found, arguments)
+    said = list(claims(arguments.data))
+    _train(questions, said, found, arguments)
     _export(arguments.work / "network.pt", arguments.weights)
     own = [(QUESTIONS / "corpus.jsonl", CHECKOUT / "corpus")]
     if arguments.report.exists():
         own.append((QUESTIONS / "report.jsonl", arguments.report))
-    _calibrate(questions, own, arguments.work, arguments.weights)
+    _calibrate(questions, said, own, arguments.work, arguments.weights)
     _card(arguments.work, arguments.weights)
 
 
@@ -237,10 +238,16 @@ def _export(trained: Path, weights: Path) -> None:
 
 
 def _calibrate(
-    questions: Sequence[Question], own: Sequence[tuple[Path, Path]], work: Path, weights: Path
+    questions: Sequence[Question],
+    claimed: Sequence[Claim],
+    own: Sequence[tuple[Path, Path]],
+    work: Path,
+    weights: Path,
 ) -> None:
     """Learn from the ``tune`` halves, judge with the ``test`` half of what is held out."""
     from app.reader.calibration import CALIBRATION, Calibration, Logistic
+    from app.reader.entailment import ClaimReader
+    from app.reader.network import Network
     from eval.training import calibrate, judged
 
     even = Calibration(Logistic(0.0, {"margin": 1.0}), Logistic(0.0, {}))
@@ -268,6 +275,10 @@ def _calibrate(
                 [q for q in questions if q.paragraph.part == "test"], test.cases, test.reader
             ),
             "reranking": judged.paired(test.cases, test.reader),
+            "claims": judged.claimed(
+                [claim for claim in claimed if claim.paragraph.part == "test"],
+                ClaimReader(Network(weights / "reader.onnx")),
+            ),
             "test": judged.report(test.cases, test.reader),
             "tune": judged.report(tune.cases, tune.reader),
         }

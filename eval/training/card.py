@@ -13,8 +13,9 @@ from app.reader.network import NETWORK
 
 _CARD = """# The reader
 
-A network of twelve layers that finds the answer to a Chinese question in a passage, and two \
-logistic models that say how far to trust it. This page is written by `make reader`.
+A network of twelve layers that finds the answer to a Chinese question in a passage and says \
+whether passages bear out a claim, and two logistic models that say how far to trust its answers. \
+This page is written by `make reader`.
 
 | File | What it is |
 | --- | --- |
@@ -27,11 +28,13 @@ logistic models that say how far to trust it. This page is written by `make read
 Input is `<s> question </s> </s> titles </s> passage </s>` in the pieces of XLM-RoBERTa, sought \
 inside jieba's words. The embeddings are the bundled encoder's own and are not in this folder. \
 Every span of at most 64 pieces has a score (start + end + an inner product of both ends), and \
-so has "no answer"; probabilities are normalised over all of them.
+so has "no answer"; probabilities are normalised over all of them. A claim is put in the \
+question's place; the last output of the first piece is then the log odds that it holds.
 
 ## Intended use
 
-Short answers from passages of Chinese reports, quoted word for word. It writes nothing of its \
+Short answers from passages of Chinese reports, quoted word for word, and a second opinion on \
+claims that a language model made of such passages. It writes nothing of its \
 own. It was not made for other languages, for questions that need several passages put \
 together, or for arithmetic.
 
@@ -55,16 +58,18 @@ near misses of them |
 | Questions written for training (`eval/training/written`): on passages in the manner of reports, \
 made up for this, and on the news and paragraphs above | this project's | questions with answers, \
 and near misses |
+| Claims written for training on some of those passages | this project's | true ones, and false \
+ones that are mostly one thing apart |
 
 Trained in rounds, each with a recipe (`eval/training/mixture.py`) and a rate of learning that \
 rises and falls once, on 2 cores; EM, F1 and AUROC are those of {tuned} held-out questions for \
-tuning, read with their own paragraph before export:
+tuning, read with their own paragraph before export, the last column the AUROC of claims:
 
 {rounds}
 
-The last four rounds learnt what was written for training, the fourth and the last starting from \
-a mean of the two before. The network is a mean of what the last three left, by the weights that \
-`eval/training/mixture.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
+The last five rounds learnt what was written for training, the last of them claims too; some \
+start from a mean of those before. The network is a mean of what several left, by the weights \
+that `eval/training/mixture.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
 
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \
@@ -79,6 +84,12 @@ On held-out titles (`test`), through the same code that answers questions; exact
 are CMRC 2018's.
 
 {scores}
+
+### Claims
+
+Beside their own passages, by the probability that they hold.
+
+{claims}
 
 ### Refusal
 
@@ -114,6 +125,7 @@ _ROUND = {
     "F1": "f1",
     "AUROC, near miss": "near",
     "AUROC, retrieved": "retrieved",
+    "AUROC, claims": "holds",
 }
 
 
@@ -134,6 +146,9 @@ def card(
         ),
         scores=f"{_reading(judged['reading'])}\n\n{_reranking(judged['reranking'])}",
         cases=", ".join(f"{count} {kind}" for kind, count in test["cases"].items()),
+        claims=_table(
+            ["Claims on held-out passages", ""], [list(pair) for pair in judged["claims"].items()]
+        ),
         refusal=f"{_auroc(test['auroc'])}\n\n{_refused(test)}",
         error=test["calibration error"],
         reliability=_table(
