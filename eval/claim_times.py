@@ -49,7 +49,7 @@ def main() -> int:
     texts = answers()
     entails = ClaimReader()
     verify("你好。", ())  # the dictionary loads here
-    entails("你好。", texts[0][1][:1])  # and the weights here
+    entails("你好。", "", "你好。")  # and the weights here
     wall, spent = [], []
     for text, passages in texts:
         started, begun = time.perf_counter(), time.process_time()

@@ -125,6 +125,8 @@ def test_of_several_figures_in_a_cell_none_is_the_answer_alone(
         ("上海以外，集中模式还有哪些地区？", None),
         ("上海是怎么授权的？", None),
         ("上海的集中模式怎么样？", None),
+        ("上海什么时候用的这种模式？", None),
+        ("为什么上海的模式好？", None),
     ],
 )
 def test_a_cell_that_repeats_the_question_gives_way_to_the_one_asked_for(
@@ -134,3 +136,13 @@ def test_a_cell_that_repeats_the_question_gives_way_to_the_one_asked_for(
     start = said.text.index("上海")
     cell = named_cell(demands(question), said, Span(start, start + 2))
     assert (cell.of(said.text) if cell else None) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("2020 年规模最大的地区花了多少？", "20"), ("2022 年的地区什么时候完成？", "2022 年 12 月")],
+)
+def test_a_figure_repeats_no_question(question: str, answer: str) -> None:
+    said = row(table(column="造价", cell=answer))
+    start = said.text.index(answer)
+    assert named_cell(demands(question), said, Span(start, start + len(answer))) is None

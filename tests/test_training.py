@@ -231,13 +231,20 @@ CLAIMS = [
 
 
 def test_a_claim_is_read_beside_its_passage_or_is_false_of_another() -> None:
-    draw = random.Random(4)
-    recipe = Recipe(claims=1.5, beside_another=0.5, on_another=0.5)
-    items = of_claims(CLAIMS, recipe, draw)
-    assert 40 <= len(items) <= 100
+    texts = {number: f"乙地{number}投资了 50 亿元，丙地没有。" for number in range(40)}
+    said = [
+        Claim(f"乙地{n}投资 50 亿元。", replace(PARAGRAPH, id=f"p{n}", text=text), True)
+        for n, text in texts.items()
+    ]
+    drawn = Recipe(claims=1.5, beside_another=0, on_another=1, with_title=0)
+    items = of_claims(said, drawn, random.Random(4))
+    own = {claim_item(c.text, "", c.paragraph.text, True).window.ids for c in said}
+    assert 80 <= len(items) <= 160
+    for made in items:
+        assert made.gold is None
+        assert made.holds is (made.window.ids in own)
     assert {made.holds for made in items} == {True, False}
-    assert all(made.gold is None and len(made.window.ids) <= 400 for made in items)
-    assert of_claims(CLAIMS, Recipe(), draw) == []
+    assert of_claims(said, Recipe(), random.Random(4)) == []
 
 
 def test_what_is_read_beside_another_passage_is_read_whole() -> None:

@@ -24,8 +24,7 @@ class Judgement:
     """A claim and what became of it.
 
     ``text`` is the claim without its marks, ``span`` its place in the answer with them.
-    ``evidence`` is empty where the claim is unsupported or contradicted; ``nearest`` is then
-    the place that speaks most of it, if one does.
+    ``evidence`` is empty where the claim is unsupported or contradicted.
     """
 
     text: str
@@ -33,4 +32,3 @@ class Judgement:
     support: Support
     evidence: tuple[Evidence, ...]
     findings: tuple[Finding, ...]
-    nearest: Evidence | None = None

@@ -44,7 +44,7 @@ def verify(
 
     Headings and connecting phrases are no claims; a question is one that nothing carries. A
     claim that cites nothing, or a passage that isn't there, is looked for in all passages.
-    ``entails`` has the last word on wording.
+    ``entails`` may take back what the rules let pass.
     """
     places = all_windows(passages)
     statements = [statement for statement in split(answer) if statement.claims]
@@ -178,9 +178,7 @@ def _judged(
         evidence = ()
     if support is not Support.SUPPORTED and not findings:
         findings = (Finding(Fault.WORDING, statement.text),)
-    at = shown[0].window
-    nearest = None if support is Support.SUPPORTED else Evidence(at.passage, at.evidence)
-    return Judgement(statement.text, statement.span, support, evidence, findings, nearest)
+    return Judgement(statement.text, statement.span, support, evidence, findings)
 
 
 def clauses(claim: Assertion) -> Iterator[Assertion]:

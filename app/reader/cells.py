@@ -12,7 +12,7 @@ from records import Passage, Span
 
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
-_ITEMS = re.compile(r"[^、,，;；\s]{2,}?(?=等?(?:[、,，;；\s]|$))")
+_ITEM = re.compile("[、,，;；]|等$")
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)|[(（]([^()（）]+)[)）]")
 
@@ -27,8 +27,8 @@ def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
     """The cell that ``answer`` is in, if all of it is asked for.
 
     It is where the question names its column, or where it says several things: of 甲超过 20%；
-    其余均超过 7%, one alone isn't what was asked. A cell that only holds what the question itself
-    names (代表：上海、河南, of 上海用的是哪种模式) gives way to the one whose column is asked for.
+    其余均超过 7%, one alone isn't what was asked. A cell that holds what the question itself names
+    (代表：上海、河南, of 上海用的是哪种模式) gives way to the only one whose column it asks for.
     """
     placed = list(zip(passage.cells, placed_cells(passage), strict=True))
     asked_for = [span for cell, span in placed if _names_column(asked, cell.column)]
@@ -37,14 +37,15 @@ def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
         return None
     several = asked.asked is Asked.AMOUNT and bool(_SEVERAL.search(own.of(passage.text)))
     if own not in asked_for and not several:
-        told = asked.asked is not Asked.LIST and _repeats(asked, own.of(passage.text))
+        told = asked.asked is Asked.OTHER and _repeats(asked, own.of(passage.text))
         new = [span for span in asked_for if not _repeats(asked, span.of(passage.text))]
-        own = new[0] if told and new else None
+        own = new[0] if told and len(new) == 1 else None
     return trimmed(passage.text, own) if own else None
 
 
 def _repeats(asked: Demands, said: str) -> bool:
-    return any(item in asked.question for item in _ITEMS.findall(fold(said)))
+    items = (item.strip().replace(" ", "").lower() for item in _ITEM.split(fold(said)))
+    return any(len(item) > 1 and item.isalpha() and item in asked.question for item in items)
 
 
 def _names_column(asked: Demands, column: str) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.claims.reading import DOUBTED, SURE, Entails
+from app.claims.reading import DOUBTED, Entails
 from app.reader.reader import NetworkReader
 from eval.benchmarks import read_in_own
 from eval.comprehension import exact_match, f1
 from eval.training.calibrate import confidence_features, evened
 from eval.training.cases import ANSWERABLE, KINDS, NEAR_MISS, Case
-from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passages
+from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document
 from eval.training.written import SOURCE as WRITTEN
 from eval.training.written import Claim
 
@@ -23,10 +23,10 @@ _BINS = 10
 
 
 def claimed(claims: Sequence[Claim], entails: Entails) -> dict[str, float]:
-    """How well ``entails`` tells claims that hold from others, each beside its passages."""
+    """How well ``entails`` tells claims that hold from others, each beside its passage."""
     from sklearn.metrics import roc_auc_score
 
-    said = np.array([entails(each.text, passages(each.paragraph)) for each in claims])
+    said = np.array([entails(c.text, c.paragraph.title, c.paragraph.text) for c in claims])
     holds = np.array([each.holds for each in claims])
     return {
         "claims": len(claims),
@@ -34,8 +34,6 @@ def claimed(claims: Sequence[Claim], entails: Entails) -> dict[str, float]:
         "judged right at 0.5": round(float(((said >= 0.5) == holds).mean()), 3),
         f"true, below {DOUBTED}": round(float((said[holds] < DOUBTED).mean()), 3),
         f"false, below {DOUBTED}": round(float((said[~holds] < DOUBTED).mean()), 3),
-        f"true, from {SURE}": round(float((said[holds] >= SURE).mean()), 3),
-        f"false, from {SURE}": round(float((said[~holds] >= SURE).mean()), 3),
     }
 
 

@@ -40,7 +40,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How often things are drawn for one epoch, as expected counts a question."""
+    """How often things are drawn for one epoch, as expected counts a question.
+
+    ``claims`` counts for each claim; of those ``beside_another`` is the share that is read beside
+    two passages, ``on_another`` of those that hold the share that is read beside a wrong one too.
+    """
 
     whole_paragraph: float = 0.15
     with_title: float = 0.5
@@ -173,7 +177,12 @@ def epoch(
 
 
 def of_claims(claims: Sequence[Claim], recipe: Recipe, draw: random.Random) -> list[Item]:
-    """The items of one epoch's claims: on their passage, it beside another one, or the other."""
+    """The items of one epoch's claims: each beside its passage, or that and another's beginning.
+
+    Some that hold come once more beside the other passage alone, which doesn't bear them out.
+    """
+    if not recipe.claims:
+        return []
     items = []
     for claim in claims:
         for _ in range(int(recipe.claims + draw.random())):
