@@ -1,1 +1,1 @@
-"""The gate for generated answers: every claim is judged against the passages, by code alone."""
+"""The gate for generated answers: every claim is judged against the passages, by rules and read."""
