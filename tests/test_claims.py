@@ -23,6 +23,7 @@ from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.claims.split import split
 from app.claims.verify import verify
+from app.reader.entailment import ClaimReader
 from eval.claim_written import WRITTEN
 from eval.claims import CORPUS, judged, shares
 from ingest.reading import read_document
@@ -689,7 +690,7 @@ def test_quotes_in_another_language_are_told_of(question: str, quote: str, told:
 def test_claims_written_by_hand_are_judged_right_but_those_known_to_be_missed() -> None:
     """What is missed is marked so in the file: one mended, or lost, must be marked anew."""
     rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
-    results = judged(half="all", by_hand=True)
+    results = judged(half="all", by_hand=True, entails=ClaimReader())
     assert len(rows) == len(results) > 150
     for row, result in zip(rows, results, strict=True):
         assert result.right is not row.get("missed", False), result
@@ -700,7 +701,7 @@ def test_claims_written_by_hand_are_judged_right_but_those_known_to_be_missed() 
 def test_the_measurement_holds() -> None:
     """Floors a little below what is reached on one document; none of its parsers are ours."""
     document = next(path for path in CORPUS if path.suffix == ".md")
-    results = shares(judged([document], "test"))
+    results = shares(judged([document], "test", entails=ClaimReader()))
     true = next(share for share in results if share.true and share.kind == "all")
     altered = [s for s in results if not s.true and s.kind not in ("all", "noun")]
     nouns = next(s for s in results if not s.true and s.kind == "noun")

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from app.reader.constraints import named_places
+from app.reader.spans import HOLDS
 from app.reader.tokens import tokenize
 from app.reader.windows import windows
 from eval.comprehension import exact_match, f1
@@ -26,7 +27,7 @@ from eval.training.negatives import wrong
 from eval.training.network import SpanNetwork, loss, span_scores
 from eval.training.sources import Paragraph, Question, document, passages
 from eval.training.tables import tables
-from eval.training.train import train
+from eval.training.train import averaged, train
 from eval.training.written import Claim, claims, written
 from index.encoder import BundledEncoder, Encoder
 from records import Span
@@ -358,6 +359,20 @@ def test_a_few_steps_teach_what_holds(encoder: Encoder) -> None:
     batch = [claim_item(c.text, "", TEXT[:60], c.holds) for c in pair]
     train(fresh, [batch] * 12, 1e-3, lambda step, mean, seconds: None)
     assert claim_scores(fresh, pair) == {"claims": 2, "holds": 1.0, "right": 1.0}
+
+
+def test_the_mean_of_rounds_judges_claims_as_the_last_of_them(tmp_path: Path) -> None:
+    states = {}
+    for value, share in ((1.0, 0.25), (3.0, 0.75)):
+        path = tmp_path / f"{value}.pt"
+        head = {"head.weight": torch.full((HOLDS + 1, 2), value), "count": torch.tensor(int(value))}
+        torch.save(head | {"head.bias": torch.full((HOLDS + 1,), value)}, path)
+        states[path] = share
+    mean = averaged(states)
+    assert mean["head.weight"][:HOLDS].unique().tolist() == [2.5]
+    assert mean["head.weight"][HOLDS].tolist() == [3.0, 3.0]
+    assert mean["head.bias"].tolist() == [2.5] * HOLDS + [3.0]
+    assert int(mean["count"]) == 3
 
 
 # --- calibration

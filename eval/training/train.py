@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from app.reader.spans import HOLDS
 from eval.training.mixture import Item, collate
 from eval.training.network import SpanNetwork, loss
 
@@ -91,9 +92,13 @@ def save(network: SpanNetwork, path: Path) -> None:
 
 
 def averaged(weights: Mapping[Path, float]) -> dict[str, Any]:
-    """The mean of what was saved, each with its weight; whole numbers are the last one's."""
+    """The mean of what was saved, each with its weight.
+
+    Whole numbers are the last one's, and so is the output for claims, which the others may not
+    have learnt.
+    """
     states = [torch.load(path, map_location="cpu", weights_only=True) for path in weights]
-    return {
+    mean = {
         name: sum(
             share * state[name].float()
             for share, state in zip(weights.values(), states, strict=True)
@@ -102,3 +107,6 @@ def averaged(weights: Mapping[Path, float]) -> dict[str, Any]:
         else value
         for name, value in states[-1].items()
     }
+    for name in ("head.weight", "head.bias"):
+        mean[name][HOLDS] = states[-1][name][HOLDS]
+    return mean
