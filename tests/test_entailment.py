@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from app.claims.reading import DOUBTED
 from app.claims.verify import verify
 from app.reader.entailment import ClaimReader
+from eval.training.written import claims
 from records import Cell, Fault, Passage, Span, Support
 
 TEXT = (
@@ -23,33 +27,35 @@ def reader() -> ClaimReader:
     return ClaimReader()
 
 
-@pytest.mark.parametrize(
-    "claim",
-    [
-        "岚州市的储能租赁市场由岚州电力交易中心撮合。",
-        "岚州市设立储能租赁市场，是为了缓解晚高峰的用电紧张。",
-        "第三方共建共享模式平均 6.2 年收回投资，是最快的。",
-    ],
-)
-def test_what_a_passage_says_in_other_words_holds(reader: ClaimReader, claim: str) -> None:
-    assert reader(claim, TITLE, TEXT) > 0.5
+def test_claims_on_passages_never_trained_on_are_told_apart(
+    reader: ClaimReader, tmp_path: Path
+) -> None:
+    """A floor below what the model card says of all of them."""
+    held_out = [claim for claim in claims(tmp_path) if claim.paragraph.part == "test"][:150]
+    said = [reader(c.text, c.paragraph.title, c.paragraph.text) for c in held_out]
+    assert roc_auc_score([claim.holds for claim in held_out], said) > 0.72
 
 
 @pytest.mark.parametrize(
-    "claim",
+    ("true", "false"),
     [
-        "岚州市的储能租赁市场由岚州市能源局负责撮合。",
-        "岚州市设立储能租赁市场，是因为压缩空气储能成本过高。",
-        "第三方共建共享回本最慢，平均要 6.2 年。",
+        ("储能租赁市场由岚州电力交易中心撮合。", "储能租赁市场由岚州市能源局负责撮合。"),
+        (
+            "岚州市设立储能租赁市场，是为了缓解晚高峰的用电紧张。",
+            "岚州市设立储能租赁市场，是因为压缩空气储能成本过高。",
+        ),
     ],
 )
-def test_what_it_does_not_say_does_not(reader: ClaimReader, claim: str) -> None:
-    assert reader(claim, TITLE, TEXT) < 0.5
+def test_what_a_passage_says_is_likelier_than_its_own_words_turned_round(
+    reader: ClaimReader, true: str, false: str
+) -> None:
+    assert reader(true, TITLE, TEXT) > DOUBTED
+    assert reader(true, TITLE, TEXT) > reader(false, TITLE, TEXT) + 0.1
 
 
 def test_of_a_long_text_any_window_may_bear_it_out(reader: ClaimReader) -> None:
     claim = "岚州市的储能租赁市场由岚州电力交易中心撮合。"
-    assert reader(claim, "", OTHER * 20) < 0.5 < reader(claim, "", OTHER * 20 + TEXT)
+    assert reader(claim, "", OTHER * 20 + TEXT) > 1.5 * reader(claim, "", OTHER * 20)
 
 
 # What the gate makes of it
