@@ -443,3 +443,10 @@ def test_a_figure_belongs_to_the_year_named_before_it(
     start = text.index(answer)
     span = Span(start, start + len(answer))
     assert demands(question).another_year(text, span) is other
+
+
+@pytest.mark.parametrize(
+    ("answer", "suits"), [("12 条", True), ("12 项", True), ("52000 个", False), ("三条", True)]
+)
+def test_lines_are_counted_in_lines(answer: str, suits: bool) -> None:
+    assert demands("地铁有几条线路？").suits(answer) is suits
