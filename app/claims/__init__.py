@@ -1,1 +1,1 @@
-"""The gate for generated answers: every claim is judged against the passages, by rules and read."""
+"""The gate for generated answers: claims are judged against passages by rules, then read."""
