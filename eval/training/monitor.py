@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ import torch
 from app.reader.spans import HOLDS
 from app.reader.tokens import tokenize
 from eval.comprehension import exact_match, f1
-from eval.training.mixture import claim_item, collate, item
+from eval.training.mixture import Item, claim_item, collate, item
 from eval.training.network import SpanNetwork, span_scores
 from eval.training.sources import SQUAD2, Question
 from eval.training.written import Claim
@@ -20,14 +20,18 @@ from records import Passage
 _BATCH = 16
 
 
+def _batches(items: Sequence[Item]) -> Iterator[list[int]]:
+    """The positions of ``items``, those of like length together."""
+    order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids))
+    return (order[at : at + _BATCH] for at in range(0, len(order), _BATCH))
+
+
 def judged_claims(network: SpanNetwork, claims: Sequence[Claim]) -> list[float]:
     """The network's log odds, not calibrated, that each claim holds, in order."""
     items = [claim_item(c.text, c.paragraph.title, c.paragraph.text, c.holds) for c in claims]
-    order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids))
     odds = [0.0] * len(items)
     network.eval()
-    for at in range(0, len(order), _BATCH):
-        chosen = order[at : at + _BATCH]
+    for chosen in _batches(items):
         ids, mask, *_ = collate([items[i] for i in chosen])
         with torch.no_grad():
             said = network(ids, mask)[:, 0, HOLDS].tolist()
@@ -89,11 +93,9 @@ class Monitor:
     ) -> list[tuple[str, float]]:
         """The best span's text and the margin over no answer, of the first window of each."""
         items = [item(question.text, "", tokenize(text), None) for question, text in pairs]
-        order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids))
         results = [("", 0.0)] * len(items)
         network.eval()
-        for at in range(0, len(order), _BATCH):
-            chosen = order[at : at + _BATCH]
+        for chosen in _batches(items):
             ids, mask, inside, *_ = collate([items[i] for i in chosen])
             with torch.no_grad():
                 scores, none = span_scores(network(ids, mask), inside)
