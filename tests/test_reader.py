@@ -15,11 +15,12 @@ from llama_index.core.schema import QueryBundle
 
 from app.assistant import Assistant
 from app.reader.calibration import Logistic, load_calibration
+from app.reader.candidates import candidate_of
 from app.reader.cells import placed_cells
 from app.reader.constraints import Asked, demands
 from app.reader.network import NETWORK, Network
 from app.reader.reader import Reading
-from app.reader.spans import best_spans, whole_clause, whole_list, whole_span
+from app.reader.spans import ScoredSpan, best_spans, whole_clause, whole_list, whole_span
 from app.reader.tokens import END, START, UNKNOWN, tokenize, tokenize_row
 from app.reader.windows import LONGEST, windows
 from app.rerank import ReaderRerank
@@ -28,7 +29,7 @@ from index.retriever import HybridRetriever, from_node
 from index.search import HybridSearch
 from ingest.reading import read_document
 from ingest.split import split
-from records import Kind, Span
+from records import Hit, Kind, Passage, Span
 from settings import IngestSettings, SplitSettings
 
 TEXTS = st.text(
@@ -154,6 +155,27 @@ def test_a_clause_is_made_complete(text: str, cut: str, whole: str) -> None:
     assert whole_clause(text, Span(start, start + len(cut))).of(text) == whole
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "cut", "answer"),
+    [
+        ("哪一年发布？", "于 2024 年 3 月 5 日发布", "2024 年 3 月 5 日", "2024 年"),
+        ("何时发布？", "于 2024 年 3 月 5 日发布", "2024 年 3 月 5 日", "2024 年 3 月 5 日"),
+        ("哪年最高？", "2024 年的 3 月最高", "2024 年的 3 月", "2024 年的 3 月"),
+        ("会不会冲突？", "甲地偏慢，并不会与目标相冲突", "与目标相冲突", "并不会与目标相冲突"),
+        ("会不会冲突？", "甲地不快，这会与目标相冲突", "与目标相冲突", "与目标相冲突"),
+        ("算在内吗？", "学生的兼职不计入", "不计入", "不计入"),
+        ("是甲高还是乙高？", "甲不如乙", "乙", "乙"),
+        ("“一局”指什么？", "“一局”是指大数据局", "大数据局", "大数据局"),
+        ("站里做什么？", "站里负责年检", "年检", "年检"),
+    ],
+)
+def test_an_answer_is_what_was_asked_for(question: str, text: str, cut: str, answer: str) -> None:
+    passage = Passage("d", Span(0, len(text)), text)
+    start = text.index(cut)
+    scored = ScoredSpan(Span(start, start + len(cut)), 0.9)
+    assert candidate_of(demands(question), Hit(passage, 1.0, 1), scored, 0.0).text == answer
+
+
 @given(TEXTS, st.data())
 def test_a_whole_clause_or_list_holds_what_it_is_made_from(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -198,14 +220,16 @@ def test_an_answer_stays_within_its_cell(tmp_path: Path) -> None:
     ("question", "asked"),
     [
         ("2022 年投资规模是多少？", Asked.AMOUNT),
-        ("哪一年上线？", Asked.DATE),
+        ("哪一年上线？", Asked.YEAR),
+        ("哪年哪月上线？", Asked.DATE),
+        ("何时上线？", Asked.DATE),
         ("试点从哪个月启动？", Asked.DATE),
         ("包括哪些行业？", Asked.LIST),
-        ("统集层是干什么的？", Asked.DEED),
+        ("统集层是干什么的？", Asked.OTHER),
         ("做什么工作的有多少人？", Asked.AMOUNT),
         ("为什么增长？", Asked.REASON),
         ("牵头的是谁？", Asked.OTHER),
-        ("统计包不包括港澳台？", Asked.CHOICE),
+        ("统计包不包括港澳台？", Asked.WHETHER),
         ("比上一年多了还是少了？", Asked.CHOICE),
         ("EPC 模式是什么意思？", Asked.MEANING),
         ("两者有什么不同？", Asked.MEANING),
@@ -256,7 +280,7 @@ def test_how_many_items_are_asked_for(question: str, items: int) -> None:
         ("包括哪些？", "甲、乙", "三种"),
         ("谁牵头？", "信通院", None),
         ("DCMM 是什么的简称？", "成熟度评估模型", "DCMM"),
-        ("“一局”指什么？", "一局是指大数据局", "一中心是指大数据中心"),
+        ("“一局”指什么？", "一局是指大数据局", "大数据中心"),
         ("投资多了还是少了？", "少了", None),
     ],
 )

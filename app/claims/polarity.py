@@ -30,7 +30,7 @@ _COMPARED = re.compile(
     r"(?<![占同环对类])比(?![重例较率如喻])[^，。；、]{1,16}?"
     r"(?P<word>[多高大快强长]|[少低小慢短弱])(?=$|[，。；、了出得0-9 一几近约])"
 )
-_NEGATOR = re.compile(
+NEGATOR = re.compile(
     r"并非|并不是|并不|并未|不再|不会|不能|不得|不可|不是|不曾|没有|没能|尚未|未能|未曾|从未"
     r"|从不|无法|无需|毫无|毫不"
     r"|难以|禁止|否认|拒绝|避免|防止"
@@ -40,6 +40,7 @@ _NEGATOR = re.compile(
     r"|疑|不|纸|界|碳|害|机|锋|穷|比|数|私|关|党|产|烟|菌|源|损|感|接触|条件)|非(?!常|凡|洲|遗"
     r"|公|结构|典|金融|营利|税|银|农|化石|接触|现场|煤|国有|物质)"
 )
+"""What negates what stands behind it."""
 _FUTURE = re.compile(
     r"[仍尚有亟]待|计划|规划到|拟(?!态|合|定|人|物|建立?模)|预计|预期|有望|力争|目标是|目标为|争取"
     r"|将(?=[^领军]{0,6}(?:达|建|成|超|形|实|推|在|会|有|进|继|迎|突|于))|即将|希望|打算|准备"
@@ -138,7 +139,7 @@ def negations(text: str) -> tuple[Turn, ...]:
 
 def _negations(text: str) -> Iterator[Turn]:
     cut = words(text)
-    for match in _NEGATOR.finditer(text):
+    for match in NEGATOR.finditer(text):
         if match.group() != "未" and any(_inside(match, word) for word in cut):
             continue
         behind = (w for w in cut if w.span.end > match.end())

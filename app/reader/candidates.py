@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.reader.causes import cause
 from app.reader.cells import as_said, beside, named_cell
 from app.reader.constraints import Asked, Demands
-from app.reader.spans import ScoredSpan, whole_clause, whole_list
+from app.reader.spans import ScoredSpan, whole_clause, whole_list, with_negation, year_of
 from index.folding import fold
 from ingest.split import sentences
 from records import Hit, Passage, Span, covering
@@ -18,10 +18,9 @@ _AS_NEAR = 0.01  # in cosine
 _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
-    Asked.MEANING: whole_clause,
     Asked.REASON: cause,
-    Asked.CHOICE: whole_clause,
-    Asked.DEED: whole_clause,
+    Asked.WHETHER: with_negation,
+    Asked.YEAR: year_of,
 }
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 _ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
@@ -97,6 +96,8 @@ def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) ->
 
 def _fit(asked: Demands, passage: Passage, span: Span) -> float:
     answer, header = span.of(passage.text), beside(passage, span)
+    if asked.asked is Asked.MEANING:
+        header = f"{header}\n{whole_clause(passage.text, span).of(passage.text)}"
     if asked.rules_out(answer, header):
         return 0.0
     if asked.another_year(*as_said(passage, span)):

@@ -65,14 +65,16 @@ class Asked(StrEnum):
 
     AMOUNT = "amount"
     DATE = "date"
+    YEAR = "year"
     LIST = "list"
     REASON = "reason"
     MEANING = "meaning"
     CHOICE = "choice"
-    DEED = "deed"
+    WHETHER = "whether"
     OTHER = "other"
 
 
+_TIMES = (Asked.DATE, Asked.YEAR)
 _KINDS = (
     (
         Asked.REASON,
@@ -80,13 +82,19 @@ _KINDS = (
             r"(?<![称名改变化定作成做视])为什么|为何|为啥|凭什么|何以|[因缘]何|原因|缘故|怎么[会反]|好在哪"
         ),
     ),
-    (Asked.CHOICE, re.compile(r"是否|能否|有没有|有无|(.)不\1|[^，。]还是[^，。]|吗[？?]?$")),
+    (Asked.CHOICE, re.compile(r"[^，。]还是[^，。]")),
+    (Asked.WHETHER, re.compile(r"是否|能否|有没有|有无|(.)不\1|吗[？?]?$")),
     (
         Asked.MEANING,
         re.compile(r"什么是|什么意思|指的?是什么|指什么|含义|定义|界定|有何不同|有什么不同|区别"),
     ),
-    (Asked.DEED, re.compile(r"[干做][些了过]?(?:什么|啥|嘛)(?:的|$|[？?，])")),
     (Asked.LIST, re.compile(r"哪些|哪几|分别|有什么|包括什么|哪[两三四五六七八九十]|列举")),
+    (
+        Asked.YEAR,
+        re.compile(
+            r"^(?!.*(?:哪个?月|[几何]月|哪一?[天日]|[几何][号日])).*(?:哪一?年|何年|哪个年份)"
+        ),
+    ),
     (
         Asked.DATE,
         re.compile(r"何时|什么时候|什么时间|哪一?年|哪个?月|哪一?天|几月|几年|何年|哪个年"),
@@ -132,7 +140,7 @@ class Demands:
         A figure belongs to the last year that was named before it, or to one in brackets
         right behind it. Not judged where two years are asked for, or none, or a time.
         """
-        if len(self.years) != 1 or self.asked in (Asked.DATE, Asked.REASON, Asked.MEANING):
+        if len(self.years) != 1 or self.asked in (*_TIMES, Asked.REASON, Asked.MEANING):
             return False
         if _YEAR.search(fold(answer.of(text))):
             return False
@@ -157,23 +165,24 @@ class Demands:
             if _COUNTED.search(self.question):
                 said = _ORDINAL.sub("", _PERCENTAGE.sub("", said))
             return not _HAS_AMOUNT.search(_YEAR_SAID.sub("", said))
-        return self.asked is Asked.DATE and not _HAS_DATE.search(f"{said} {fold(header)}")
+        return self.asked in _TIMES and not _HAS_DATE.search(f"{said} {fold(header)}")
 
     def suits(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.
 
         What the question itself says is no answer to it, unless it offers a choice, nor is a
-        pointer to a table (见表 3); what a name means is said beside the name. The unit may
-        stand in the ``header`` of the answer's table.
+        pointer to a table (见表 3); what a name means is said beside the name. The unit and the
+        name may stand in ``header``, what is said beside the answer.
         """
         folded = fold(answer)
         said = _SPACE.sub("", folded).lower()
         if _POINTER.fullmatch(said):
             return False
-        if self.asked is not Asked.CHOICE and said in self.question:
+        if self.asked not in (Asked.CHOICE, Asked.WHETHER) and said in self.question:
             return False
         if self.asked is Asked.MEANING and self.names:
-            return any(name in said for name in self.names)
+            around = said + _SPACE.sub("", fold(header)).lower()
+            return any(name in around for name in self.names)
         if self.asked is Asked.LIST:
             least = len(_ITEMS_APART.findall(folded)) + 1
             most = len(_ITEMS_JOINED.findall(folded)) + 1
@@ -187,7 +196,7 @@ class Demands:
             return False
         if self.asked is Asked.AMOUNT:
             return bool(_HAS_AMOUNT.search(folded))
-        if self.asked is Asked.DATE:
+        if self.asked in _TIMES:
             return bool(_HAS_DATE.search(folded))
         return True
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.claims.polarity import NEGATOR
 from app.reader.network import Outputs
 from app.reader.windows import WIDEST, Window
 from ingest.sentences import trimmed
@@ -32,6 +33,7 @@ _CHANGED = re.compile(
     r"\s?(?:超过|大约|约|近)?\s?(?=[0-9])"
 )
 _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
+_DATE = re.compile(r"([0-9]{1,4}\s?年)\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?[初中底末]?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
@@ -205,3 +207,16 @@ def whole_clause(text: str, span: Span) -> Span:
     start = max((end.end() for end in ends if end.end() <= span.start), default=0)
     after = min((end.start() for end in ends if end.start() >= span.end), default=len(text))
     return trimmed(text, Span(start, after))
+
+
+def year_of(text: str, span: Span) -> Span:
+    """``span`` up to its year where it is one date: 2024 年 of 2024 年 3 月."""
+    date = _DATE.fullmatch(text, span.start, span.end)
+    return Span(span.start, date.end(1)) if date else span
+
+
+def with_negation(text: str, span: Span) -> Span:
+    """``span`` from the word on that negates it, where its clause has one before it."""
+    clause = whole_clause(text, span)
+    negated = NEGATOR.search(text, clause.start, max(clause.start, span.start))
+    return Span(negated.start(), span.end) if negated else span
