@@ -5,9 +5,12 @@ The stored text is never folded: this is for searching only, and lengths may cha
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
+
+_SPACE = re.compile(r"\s+")
 
 _SUPERSCRIPTS = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
@@ -25,6 +28,11 @@ def fold(text: str) -> str:
     ``數字城市`` and ``数字城市`` fold alike, so do ``２０２２`` and ``2022``.
     """
     return simplified(unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS)))
+
+
+def plain(text: str) -> str:
+    """As ``fold`` spells it, without white space and in small letters."""
+    return _SPACE.sub("", fold(text)).lower()
 
 
 def simplified(text: str) -> str:

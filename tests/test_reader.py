@@ -17,7 +17,7 @@ from app.assistant import Assistant
 from app.reader.calibration import Logistic, load_calibration
 from app.reader.candidates import candidate_of
 from app.reader.cells import placed_cells
-from app.reader.constraints import Asked, demands
+from app.reader.constraints import Asked, demands, named_places
 from app.reader.network import NETWORK, Network
 from app.reader.reader import Reading
 from app.reader.spans import ScoredSpan, best_spans, whole_clause, whole_list, whole_span
@@ -98,6 +98,10 @@ def test_windows_hold_every_token_and_are_never_too_long(
         ("据“甲计划”,提出“城市大脑”，", "计划”,提出“城市", "“甲计划”,提出“城市大脑”"),
         ("说“好。”后来“不好”", "不好", "不好"),
         ("建成(一期)后 1) 交付", "1) 交付", "1) 交付"),
+        ("签约 30 个项目", "30", "30 个"),
+        ("附近 3 个社区", "3", "3 个"),
+        ("从 11 万家增长至 2020 年的 100 万家", "11", "11 万家"),
+        ("企业 2019 年增长至 100 万家", "2019 年", "2019 年"),
         ("，上海、北京。", "，上海、北京。", "上海、北京"),
         ("约100多个县", "100", "约100多个"),
         ("已超过 400 个县", "400", "超过 400 个"),
@@ -134,6 +138,8 @@ def test_a_whole_span_cuts_no_number_and_loses_nothing(text: str, data: st.DataO
         ("第一梯队是广东、上海、北京，其余", "广东", "广东、上海、北京"),
         ("第一梯队是广东、上海、北京，其余", "北京", "广东、上海、北京"),
         ("只有一项。", "一项", "一项"),
+        ("包括国有企业、民营企业。", "民营企业", "国有企业、民营企业"),
+        ("主要有有色金属、化工。", "化工", "有色金属、化工"),
     ],
 )
 def test_a_list_is_made_complete(text: str, cut: str, whole: str) -> None:
@@ -167,6 +173,7 @@ def test_a_clause_is_made_complete(text: str, cut: str, whole: str) -> None:
         ("是甲高还是乙高？", "甲不如乙", "乙", "乙"),
         ("“一局”指什么？", "“一局”是指大数据局", "大数据局", "大数据局"),
         ("站里做什么？", "站里负责年检", "年检", "年检"),
+        ("为何停办？", "由于道路施工，因此停办", "道路施工", "道路施工"),
     ],
 )
 def test_an_answer_is_what_was_asked_for(question: str, text: str, cut: str, answer: str) -> None:
@@ -174,6 +181,35 @@ def test_an_answer_is_what_was_asked_for(question: str, text: str, cut: str, ans
     start = text.index(cut)
     scored = ScoredSpan(Span(start, start + len(cut)), 0.9)
     assert candidate_of(demands(question), Hit(passage, 1.0, 1), scored, 0.0).text == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer", "suits"),
+    [
+        ("“一局”指什么？", "“一局”是指大数据局，“一中心”是指大数据中心。", "大数据局", True),
+        ("“一局”指什么？", "“一局”是指大数据局，“一中心”是指大数据中心。", "大数据中心", False),
+        ("什么是“轮派制”？", "该县推行“轮派制”，即按案由排班。", "按案由排班", True),
+        ("什么是“轮派制”？", "该县推行“轮派制”。中心按案由排班。", "按案由排班", False),
+        ("“甲版”和“乙版”有什么不同？", "后者补回了结尾。", "补回了结尾", True),
+        ("2023 年增长多少？", "2023 年产值 500 亿元，比 2022 年增长 8%。", "8%", True),
+        ("2023 年产值多少？", "比 2022 年的 460 亿元多。", "460 亿元", False),
+        ("2023 年营收多少？", "2023 年，2000 家企业实现营收 350 亿元。", "350 亿元", True),
+        ("2023 年营收多少？", "2021 年，2000 家企业实现营收 350 亿元。", "350 亿元", False),
+    ],
+)
+def test_an_answer_is_about_what_was_asked(
+    question: str, text: str, answer: str, suits: bool
+) -> None:
+    passage = Passage("d", Span(0, len(text)), text)
+    start = text.index(answer)
+    scored = ScoredSpan(Span(start, start + len(answer)), 0.9)
+    assert candidate_of(demands(question), Hit(passage, 1.0, 1), scored, 0.0).suits is suits
+
+
+def test_places_are_named_without_their_rank() -> None:
+    places = named_places(["广西壮族自治区", "浦东新区", "长沙市", "中国"])
+    assert places <= {"广西", "浦东", "长沙"}
+    assert "广西" in places
 
 
 @given(TEXTS, st.data())
@@ -232,7 +268,11 @@ def test_an_answer_stays_within_its_cell(tmp_path: Path) -> None:
         ("统计包不包括港澳台？", Asked.WHETHER),
         ("比上一年多了还是少了？", Asked.CHOICE),
         ("EPC 模式是什么意思？", Asked.MEANING),
-        ("两者有什么不同？", Asked.MEANING),
+        ("两者有什么不同？", Asked.DIFFERENCE),
+        ("近几年投资规模是多少？", Asked.AMOUNT),
+        ("这几个城市里哪个人口最多？", Asked.OTHER),
+        ("产业规模最大的企业是哪家？", Asked.OTHER),
+        ("该市被评为什么城市？", Asked.OTHER),
     ],
 )
 def test_what_kind_of_answer_is_asked_for(question: str, asked: Asked) -> None:
@@ -280,7 +320,14 @@ def test_how_many_items_are_asked_for(question: str, items: int) -> None:
         ("包括哪些？", "甲、乙", "三种"),
         ("谁牵头？", "信通院", None),
         ("DCMM 是什么的简称？", "成熟度评估模型", "DCMM"),
-        ("“一局”指什么？", "一局是指大数据局", "大数据中心"),
+        ("增速最快的城市是哪个？", "杭州", None),
+        ("增速放缓的原因是什么？", "需求不振", None),
+        ("营收同比增长多少？", "12.3%", None),
+        ("北京和上海哪个增速更高？", "上海", "北京和上海哪个"),
+        ("2023 年有多少家企业上市？", "23 家", "2023"),
+        ("对企业有什么影响？", "降低融资成本", None),
+        ("100 家企业分别在哪些城市？", "北京、上海", "三种"),
+        ("拿到许可的型号有哪些？", "“鸢行”“苍隼”", "“鸢行”"),
         ("投资多了还是少了？", "少了", None),
     ],
 )
@@ -309,6 +356,14 @@ def test_an_answer_must_have_the_unit_that_is_asked_for(
         ("广东排在第几位？", "第一位", False),
         ("何时发布？", "信通院", True),
         ("何时发布？", "疫情期间", False),
+        ("何时投产？", "三季度", False),
+        ("何时投产？", "今年年底", False),
+        ("这一制度始于何时？", "南宋", False),
+        ("投资规模是多少？", "2000 亿元", False),
+        ("有多少家企业？", "1950 家", False),
+        ("近几年投资规模是多少？", "300 亿元", False),
+        ("这几个城市里哪个人口最多？", "深圳", False),
+        ("费用率是几个点？", "27.9%", False),
         ("投资规模有何变化？", "有所回落", False),
         ("谁发布的？", "信通院", False),
         ("是哪家公司中的标？", "杭州市", True),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from app.reader.causes import cause
-from app.reader.cells import as_said, beside, named_cell
+from app.reader.cells import as_said, beside, named_cell, unit_beside
 from app.reader.constraints import Asked, Demands
 from app.reader.spans import ScoredSpan, whole_clause, whole_list, with_negation, year_of
-from index.folding import fold
+from index.folding import fold, plain
 from ingest.split import sentences
 from records import Hit, Passage, Span, covering
 
@@ -18,10 +19,10 @@ _AS_NEAR = 0.01  # in cosine
 _NEARLY = 0.3  # of the best candidate's weight
 _WHOLE = {
     Asked.LIST: whole_list,
-    Asked.REASON: cause,
     Asked.WHETHER: with_negation,
     Asked.YEAR: year_of,
 }
+_DEFINED = re.compile(r"(?P<term>[^，。；：,;:]{1,16}?)(?:是指|指的是|系指|指)")
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 _ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
 
@@ -95,14 +96,26 @@ def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) ->
 
 
 def _fit(asked: Demands, passage: Passage, span: Span) -> float:
-    answer, header = span.of(passage.text), beside(passage, span)
-    if asked.asked is Asked.MEANING:
-        header = f"{header}\n{whole_clause(passage.text, span).of(passage.text)}"
+    answer, header = span.of(passage.text) + unit_beside(passage, span), beside(passage, span)
     if asked.rules_out(answer, header):
         return 0.0
     if asked.another_year(*as_said(passage, span)):
         return _ANOTHER_YEAR
+    if asked.asked is Asked.MEANING and not _tells_of(asked.names, passage, span):
+        return _UNSUITED
     return 1.0 if asked.suits(answer, header) else _UNSUITED
+
+
+def _tells_of(names: AbstractSet[str], passage: Passage, span: Span) -> bool:
+    """Whether the span's sentence has one of ``names`` and its clause defines nothing else."""
+    if not names:
+        return True
+    clause = plain(whole_clause(passage.text, span).of(passage.text))
+    defined = _DEFINED.match(clause)
+    if defined and not any(name in defined["term"] for name in names):
+        return False
+    around = passage.text if passage.cells else _around(passage, span).of(passage.text)
+    return any(name in plain(f"{passage.header}\n{around}") for name in names)
 
 
 def supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
@@ -141,11 +154,14 @@ def evidence_of(candidate: Candidate) -> Evidence:
     passage = candidate.hit.passage
     if passage.cells:
         return Evidence(candidate.hit, passage.span)
-    span = candidate.scored.span
-    touched = [s for s in sentences(passage.text) if s.overlaps(span)] or [span]
-    around = covering(touched)
+    around = _around(passage, candidate.scored.span)
     start = passage.span.start
     return Evidence(candidate.hit, Span(start + around.start, start + around.end))
+
+
+def _around(passage: Passage, span: Span) -> Span:
+    """From the beginning of the first to the end of the last sentence that ``span`` touches."""
+    return covering([each for each in sentences(passage.text) if each.overlaps(span)] or [span])
 
 
 def joined(chosen: Sequence[Evidence]) -> tuple[Evidence, ...]:

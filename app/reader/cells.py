@@ -6,7 +6,7 @@ import re
 
 from app.reader.constraints import Asked, Demands
 from app.reader.spans import UNIT
-from index.folding import fold
+from index.folding import fold, plain
 from ingest.sentences import trimmed
 from records import Passage, Span
 
@@ -14,7 +14,9 @@ _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
 _ITEM = re.compile("[、,，;；]|等$")
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
-_NAMES_UNIT = re.compile(r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)|[(（]([^()（）]+)[)）]")
+_NAMES_UNIT = re.compile(
+    r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)(?![^\s，。；、()（）]|\s?[、，；])|[(（]([^()（）]+)[)）]"
+)
 
 
 def placed_cells(passage: Passage) -> tuple[Span, ...]:
@@ -49,7 +51,7 @@ def _repeats(asked: Demands, said: str) -> bool:
 
 
 def _names_column(asked: Demands, column: str) -> bool:
-    name = _IN_BRACKETS.sub("", fold(column)).replace(" ", "").lower()
+    name = plain(_IN_BRACKETS.sub("", column))
     return bool(name) and name in asked.question
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.reader.cells import placed_cells
 from app.reader.constraints import Asked, Demands
-from index.folding import fold
+from index.folding import plain
 from records import Passage, Span
 
 _LONGEST = 60  # characters of a cell that is an item and no text
@@ -247,8 +247,3 @@ def _beside(row: Passage, column: str) -> list[tuple[str, str]]:
     cells = zip(row.cells, row.cell_texts, strict=True)
     own = ((cell.column, said) for cell, said in cells if cell.column != column)
     return [(name, plain(said)) for name, said in (*above, *own)]
-
-
-def plain(text: str) -> str:
-    """As ``fold`` spells it, without white space and in small letters."""
-    return _SPACE.sub("", fold(text)).lower()

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from app.reader.columns import plain, titles_of
+from app.reader.columns import titles_of
 from app.reader.constraints import Demands
 from app.reader.series import Point, Series, across, down
+from index.folding import plain
 from records import Passage
 
 _FEWEST = 3  # figures of which one can be the greatest

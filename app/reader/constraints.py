@@ -10,17 +10,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.folding import fold
+from index.folding import fold, plain
 from ingest.dictionary import places
 from records import Span
 
-_YEAR = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}(?![0-9.%])")
+# 2000 家 and 2000 多万 are no years.
+_YEAR = re.compile(
+    r"(?<![0-9.])(?:19|20)[0-9]{2}"
+    r"(?![0-9.%‰]|\s?[多余]?[百千万亿元家户个人名件项条吨亩米台辆套])"
+)
+_BASE_YEAR = re.compile(r"[比较]\s?(?:19|20)[0-9]{2}\s?年(?!\s?的)")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
 _QUOTED = re.compile(r"[《“\"「『]([^《》“”\"「」『』]{2,40})[》”\"」』]")
-_SPACE = re.compile(r"\s+")
+_SOME = "(?<![近这那前好后来去十])"  # before 几, which asks nothing there
 _UNIT = re.compile(
-    r"(?:多少|几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍|人|名|家|户|条)"
+    rf"(?:多少|{_SOME}几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍|人|名|家|户|条)"
 )
 _SHARE = re.compile(
     r"百分之几|百分之多少|占了?多少(?![个家亩人户座平])|占比|比例|比重|份额|几成|增速|增幅|增长率|(?:年均|每年|复合)[^，。]{0,4}增长"
@@ -32,9 +37,9 @@ _COUNT = re.compile(
     r"(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?:大|种|类|个|项|块|级|部分|方面|点|条|座|家)"
 )
 _WHICH = re.compile(r"哪(?P<figure>[0-9]+|[两二三四五六七八九十]+)")
-_EACH = re.compile(r"分别|具体|哪几")
+_EACH = re.compile(r"分别[是为有叫指包]|具体|哪几")
 _ITEMS_APART = re.compile(r"[、,;/]")
-_ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与")
+_ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与|或|至|[”》]\s?[“《]|[—–-]")
 _KIN = {
     "家": "家户个所",
     "户": "户家个",
@@ -43,21 +48,30 @@ _KIN = {
     "条": "条项款",
 }
 # 万亿元 alone is a unit, 上百 and 千余 are amounts.
-_HAS_AMOUNT = re.compile(r"[0-9一二三四五六七八九十两半零]|上[百千万亿]|[百千万亿][余多]")
+_HAS_AMOUNT = re.compile(
+    r"[0-9一二三四五六七八九十两半零]|[上数几约近][百千万亿]|[百千万亿][余多]|[百千][个家艘人名座条项]"
+)
 _BRACKETED = re.compile(r"\s?[（(][^（）()]{0,12}(?:19|20)[0-9]{2}\s?年?[^（）()]{0,6}[）)]")
 _OUTRIGHT = re.compile(
-    r"多少|百分之几|几[家个项种类座成倍次]|何时|什么时候|什么时间|哪一?年|哪个?月"
+    rf"多少|百分之几|{_SOME}几[家个项种类座成倍次]|何时|什么时候|什么时间|哪一?年|哪个?月"
 )
 _FIRM = re.compile(r"哪[一几]?家(?:公司|企业|厂商|银行|机构|单位)")
-_COUNTED = re.compile(r"(?<!第)(?:多少|几)[家户人名位个座所项件页种类条台套次辆]")
+_COUNTED = re.compile(
+    rf"(?:多少|(?<!第){_SOME}几)(?:[家户人名位座所项件页种类条台套次辆]|个(?!百?分?点))"
+)
 _PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%‰]")
 _ORDINAL = re.compile(r"第[0-9一二三四五六七八九十]+")
-_YEAR_SAID = re.compile(r"(?:19|20)[0-9]{2}\s?年?")
+_YEAR_SAID = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?=\s?(?:年|[-—–~至到]|$))\s?年?")
 _EVERYWHERE = frozenset({"中国", "全国", "我国"})
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
-    r"[0-9一二三四五六七八九十]{1,4}\s?[年月日号]|[0-9]{4}|世纪|时期|年间|期间|前|后|初|末"
+    r"[0-9一二三四五六七八九十半]{1,4}\s?[个年月日号天周点岁]|[0-9]{4}|[今去明当同次前后翌每]年"
+    r"|[年月季][初中底末度]|[上中下]旬|[宋明清唐汉元秦隋晋]|世纪|为止|[时代朝期间周日夜早晚前后初末]"
 )
+_WHO_OR_WHICH = re.compile("[哪谁]|什么|怎|如何|年份|是升是降")
+_BY_HOW_MUCH = re.compile("(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少")
+_SEVERAL = re.compile("哪些|哪[几两三四五六七八九十]|分别|包括什么|列举")
+_RANK = re.compile(r"(?<=..)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|新区|[省市区县州])$")
 
 
 class Asked(StrEnum):
@@ -69,6 +83,7 @@ class Asked(StrEnum):
     LIST = "list"
     REASON = "reason"
     MEANING = "meaning"
+    DIFFERENCE = "difference"
     CHOICE = "choice"
     WHETHER = "whether"
     OTHER = "other"
@@ -79,15 +94,16 @@ _KINDS = (
     (
         Asked.REASON,
         re.compile(
-            r"(?<![称名改变化定作成做视])为什么|为何|为啥|凭什么|何以|[因缘]何|原因|缘故|怎么[会反]|好在哪"
+            r"(?<![称名改变化定作成做视评誉列认分译选命划])为什么|为何|为啥|凭什么|何以|[因缘]何|原因|缘故|怎么[会反]|好在哪"
         ),
     ),
     (Asked.CHOICE, re.compile(r"[^，。]还是[^，。]")),
     (Asked.WHETHER, re.compile(r"是否|能否|有没有|有无|(.)不\1|吗[？?]?$")),
     (
         Asked.MEANING,
-        re.compile(r"什么是|什么意思|指的?是什么|指什么|含义|定义|界定|有何不同|有什么不同|区别"),
+        re.compile(r"什么是|什么意思|指的?是什么|指什么|含义|定义|界定"),
     ),
+    (Asked.DIFFERENCE, re.compile(r"有何不同|有什么不同|区别")),
     (Asked.LIST, re.compile(r"哪些|哪几|分别|有什么|包括什么|哪[两三四五六七八九十]|列举")),
     (
         Asked.YEAR,
@@ -97,11 +113,14 @@ _KINDS = (
     ),
     (
         Asked.DATE,
-        re.compile(r"何时|什么时候|什么时间|哪一?年|哪个?月|哪一?天|几月|几年|何年|哪个年"),
+        re.compile(rf"何时|什么时候|什么时间|哪一?年|哪个?月|哪一?天|{_SOME}几[月年]|何年|哪个年"),
     ),
     (
         Asked.AMOUNT,
-        re.compile(r"多少|几[^乎]|多大|多高|多长|多远|百分之几|占比|数量|规模|总数|总量|总额|数目"),
+        re.compile(
+            rf"多少|{_SOME}几[^乎]|多大|多高|多长|多远"
+            r"|^(?!.*(?:[哪谁]|什么)).*(?:占比|数量|规模|总数|总量|总额|数目)"
+        ),
     ),
 )
 
@@ -124,7 +143,7 @@ class Demands:
 
     def missing(self, text: str) -> tuple[float, float, float]:
         """The shares of the years, other numbers and names that ``text`` doesn't hold."""
-        held = _SPACE.sub("", fold(text)).lower()
+        held = plain(text)
         numbers = set(_NUMBER.findall(held))
         years = set(_YEAR.findall(held)) | numbers
         absent = {name for name in self.names if name not in held}
@@ -137,15 +156,22 @@ class Demands:
     def another_year(self, text: str, answer: Span) -> bool:
         """Whether ``answer`` stands in ``text`` for another year than the one asked for.
 
-        A figure belongs to the last year that was named before it, or to one in brackets
-        right behind it. Not judged where two years are asked for, or none, or a time.
+        A figure belongs to the last year that was named before it, but for one that it is
+        compared with (较 2022 年), or to one in brackets right behind it. Not judged where two
+        years are asked for, or none, or a time.
         """
-        if len(self.years) != 1 or self.asked in (*_TIMES, Asked.REASON, Asked.MEANING):
+        if len(self.years) != 1 or self.asked in (
+            *_TIMES,
+            Asked.REASON,
+            Asked.MEANING,
+            Asked.DIFFERENCE,
+        ):
             return False
         if _YEAR.search(fold(answer.of(text))):
             return False
         behind = _BRACKETED.match(text, answer.end)
-        before = _YEAR.findall(fold(behind.group() if behind else text[: answer.start]))
+        said = fold(behind.group() if behind else text[: answer.start])
+        before = _YEAR.findall(_BASE_YEAR.sub("", said))
         return bool(before) and before[-1] not in self.years
 
     def rules_out(self, answer: str, header: str = "") -> bool:
@@ -171,22 +197,20 @@ class Demands:
         """Whether ``answer`` is of the kind and unit asked for, as far as can be told.
 
         What the question itself says is no answer to it, unless it offers a choice, nor is a
-        pointer to a table (见表 3); what a name means is said beside the name. The unit and the
-        name may stand in ``header``, what is said beside the answer.
+        pointer to a table (见表 3). The unit may stand in the ``header`` of the answer's table.
         """
         folded = fold(answer)
-        said = _SPACE.sub("", folded).lower()
+        said = plain(answer)
         if _POINTER.fullmatch(said):
             return False
-        if self.asked not in (Asked.CHOICE, Asked.WHETHER) and said in self.question:
+        if self._says(said) and not self._offers(said):
             return False
-        if self.asked is Asked.MEANING and self.names:
-            around = said + _SPACE.sub("", fold(header)).lower()
-            return any(name in around for name in self.names)
         if self.asked is Asked.LIST:
             least = len(_ITEMS_APART.findall(folded)) + 1
             most = len(_ITEMS_JOINED.findall(folded)) + 1
-            return least <= self.items <= most if self.items else most > 1
+            if self.items:
+                return least <= self.items <= most
+            return most > 1 or not _SEVERAL.search(self.question)
         folded = f"{folded} {fold(header)}"
         if self.unit == "%" and not _HAS_SHARE.search(folded):
             return False
@@ -200,25 +224,42 @@ class Demands:
             return bool(_HAS_DATE.search(folded))
         return True
 
+    def _says(self, said: str) -> bool:
+        """Whether the question holds ``said``, a number not as a part of another."""
+        before = r"(?<![0-9.])" if said[:1].isdigit() else ""
+        behind = r"(?![0-9.])" if said[-1:].isdigit() else ""
+        return bool(re.search(f"{before}{re.escape(said)}{behind}", self.question))
+
+    def _offers(self, said: str) -> bool:
+        """Whether the question has ``said`` chosen or something else: 甲和乙哪个高."""
+        if self.asked in (Asked.CHOICE, Asked.WHETHER):
+            return True
+        one = re.escape(said)
+        offered = (
+            rf"(?:[和与跟及、]{one}|{one}[和与跟及、][^哪谁。?]{{1,20}}?)[^哪谁。?]{{0,6}}[哪谁]"
+        )
+        return bool(re.search(offered, self.question))
+
 
 def demands(question: str) -> Demands:
     """What ``question`` demands."""
     spelled = fold(question)
-    plain = _SPACE.sub("", spelled).lower()
-    years = frozenset(_YEAR.findall(plain))
-    numbers = frozenset(_NUMBER.findall(plain)) - years
-    quoted = {_SPACE.sub("", name).lower() for name in _QUOTED.findall(spelled)}
+    bare = plain(question)
+    years = frozenset(_YEAR.findall(bare))
+    numbers = frozenset(_NUMBER.findall(bare)) - years
+    quoted = {plain(name) for name in _QUOTED.findall(spelled)}
     latin = set(_LATIN.findall(spelled.lower()))
-    asked = next((kind for kind, pattern in _KINDS if pattern.search(plain)), Asked.OTHER)
-    items = _items(plain) if asked is Asked.LIST else 0
-    names = frozenset(quoted | latin)
-    return Demands(years, numbers, names, asked, _unit(plain), items, plain)
+    asked = next((kind for kind, pattern in _KINDS if pattern.search(bare)), Asked.OTHER)
+    items = _items(bare) if asked is Asked.LIST else 0
+    counted = asked is Asked.AMOUNT or (asked is Asked.OTHER and not _WHO_OR_WHICH.search(bare))
+    unit = _unit(bare) if counted else ""
+    return Demands(years, numbers, frozenset(quoted | latin), asked, unit, items, bare)
 
 
 def named_places(words: Iterable[str]) -> frozenset[str]:
-    """The names of places among ``words``, each without the 省, 市, 区, 县 or 州 at its end."""
+    """The names of places among ``words``, without the 省, 自治区 or 市 at its end."""
     found = (word for word in words if word in places() and word not in _EVERYWHERE)
-    return frozenset(w[:-1] if len(w) > 2 and w[-1] in "省市区县州" else w for w in found)
+    return frozenset(_RANK.sub("", word) for word in found)
 
 
 def _items(question: str) -> int:
@@ -237,7 +278,7 @@ def _unit(question: str) -> str:
         return named.group(1)[-1] if named.group(1).endswith("元") else named.group(1)
     if _SHARE.search(question):
         return "%"
-    return "元" if _MONEY.search(question) else ""
+    return "元" if _MONEY.search(question) and not _BY_HOW_MUCH.search(question) else ""
 
 
 def _share(part: frozenset[str] | set[str], whole: frozenset[str]) -> float:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.reader.cells import placed_cells, unit_beside
-from app.reader.columns import plain
-from index.folding import fold
+from index.folding import fold, plain
 from records import Passage, Span
 
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")

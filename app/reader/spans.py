@@ -26,16 +26,20 @@ UNIT = re.compile(
     r"|平方米|公里|公斤|千瓦时|千瓦|年代|年|月|日|天|岁|时|分|秒|吨|亩|个|家|户|项|款|种|座|省|类|名"
     r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
 )
-_ABOUT = re.compile(r"(?:(?:超过|不足|不到|大约|接近|将近|约有|约|近|逾)\s?)?$")
+_ABOUT = re.compile(
+    r"(?:(?:超过|不足|不到|大约|接近|将近|约有|(?<![签节合契公预特制邀续履违])约|(?<![附最临邻])近|逾)\s?)?$"
+)
 _HAS_DIGIT = re.compile("[0-9]")
 _CHANGED = re.compile(
     r"\s?(?:增长|增加|增|上升|升|提高|提升|扩大|下降|降低|降|减少|缩减|回落)(?:至|到|为)"
-    r"\s?(?:超过|大约|约|近)?\s?(?=[0-9])"
+    r"\s?(?:超过|大约|约|近)?\s?(?=[0-9])(?!(?:19|20)[0-9]{2}\s?年)"
 )
 _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
 _DATE = re.compile(r"([0-9]{1,4}\s?年)\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?[初中底末]?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
-_ITEM_BEFORE = re.compile(r"[^，。；！？：、,;!?:\n\t是有括含为]+$")
+_ITEM_BEFORE = re.compile(
+    r"(?:[^，。；！？：、,;!?:\n\t是有括含为]|(?<=[国所])有|有(?=[色机效限]))+$"
+)
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
@@ -157,7 +161,8 @@ def whole_span(text: str, span: Span) -> Span:
 
 def _changed(text: str, span: Span) -> int:
     """Where the amount ends that the amount in ``span`` has become; the span's end without."""
-    became = _CHANGED.match(text, span.end) if _HAS_DIGIT.search(span.of(text)) else None
+    amount = _HAS_DIGIT.search(span.of(text)) and text[span.end - 1] not in "年月日"
+    became = _CHANGED.match(text, span.end) if amount else None
     number = _NUMBER.match(text, became.end()) if became else None
     if number is None:
         return span.end
