@@ -51,8 +51,13 @@ def _repeats(asked: Demands, said: str) -> bool:
 
 
 def _names_column(asked: Demands, column: str) -> bool:
-    name = plain(_IN_BRACKETS.sub("", column))
+    name = bare(column)
     return bool(name) and name in asked.question
+
+
+def bare(column: str) -> str:
+    """A column's name without what stands in brackets (the unit), spelled as ``plain`` does."""
+    return plain(_IN_BRACKETS.sub("", column))
 
 
 def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:

@@ -7,13 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.reader.cells import placed_cells
+from app.reader.cells import bare, placed_cells
 from app.reader.constraints import Asked, Demands
 from index.folding import plain
 from records import Passage, Span
 
 _LONGEST = 60  # characters of a cell that is an item and no text
-_IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SPACE = re.compile(r"\s+")
 # A question for documents means the column that holds nothing but their titles; not one for
 # those who issued them (哪些城市出台了政策).
@@ -21,7 +20,7 @@ _DOCUMENT = "文件|政策|法规|条例|办法|意见|方案|规划"
 _ISSUED = "出台|印发|发布|颁布|公布|制定|实施"
 _ISSUERS = "城市|地区|[省市县区]|部门|单位|机构|企业"
 _DOCUMENTS_ASKED = re.compile(
-    rf"哪(?:(?!{_ISSUED}|{_ISSUERS})[^，。；？?]){{1,12}}?(?:{_DOCUMENT})"
+    rf"哪(?:(?!{_ISSUED}|{_ISSUERS})[^,，。；;？?]){{1,12}}?(?:{_DOCUMENT})"
     rf"|(?:{_DOCUMENT})(?:名称)?(?:都|各|主要|分别|一共)*[有是](?:哪|什么)"
 )
 _OF_DOCUMENTS = re.compile(f"{_DOCUMENT}|{_ISSUED}")
@@ -123,7 +122,7 @@ def _column_of(
     row, answer = found[0]
     documents = _document_column(asked.question, table)
     column = documents or _column(row, answer)
-    name = plain(_IN_BRACKETS.sub("", column))
+    name = bare(column)
     several = not documents and "、" in answer.of(row.text)
     if several or _CHOOSING.search(asked.question.replace(name, "")):
         return None

@@ -164,14 +164,10 @@ class NetworkReader:
         made = compared(demands(question), words, passage, table)
         if made is None:
             return None
-        hits = {c.hit.passage.id: c.hit for c in candidates}
         cited = list(dict.fromkeys(point.row for point in made.points))
         sure = self.features(question, [replace(rows[0], fit=1.0), *candidates])
         return Reading(
-            evidence=tuple(
-                Evidence(hits.get(row.id) or Hit(row, 0.0, len(hits) + n), row.span)
-                for n, row in enumerate(cited, start=1)
-            ),
+            evidence=_of_rows(cited, candidates),
             short_answer=made.text,
             confidence=self.calibration.confidence.probability(sure | _CERTAIN),
             milliseconds=self._remembered(question).milliseconds,
@@ -185,7 +181,6 @@ class NetworkReader:
         column: Sequence[tuple[Passage, Span]],
     ) -> Reading:
         """What cells of a column answer together, as sure as the likeliest of them is."""
-        found = {c.hit.passage.id: c.hit for c in candidates}
         listed = {row.id for row, _ in column}
         ordered = sorted(candidates, key=lambda c: c.hit.passage.id not in listed)
         best = replace(ordered[0], fit=1.0)
@@ -193,10 +188,7 @@ class NetworkReader:
         items = tuple(span.of(row.text).strip() for row, span in shown)
         sure = self.features(question, [best, *ordered[1:]])
         return Reading(
-            evidence=tuple(
-                Evidence(found.get(row.id) or Hit(row, 0.0, len(found) + n), row.span)
-                for n, (row, _) in enumerate(shown, start=1)
-            ),
+            evidence=_of_rows([row for row, _ in shown], candidates),
             short_answer=enumerated(items),
             confidence=self.calibration.confidence.probability(sure),
             milliseconds=self._remembered(question).milliseconds,
@@ -300,6 +292,15 @@ class _Memory:
 
 def _nothing_read(question: str) -> _Memory:
     return _Memory()
+
+
+def _of_rows(rows: Sequence[Passage], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """Whole rows; those that weren't found stand behind the hits."""
+    hits = {c.hit.passage.id: c.hit for c in candidates}
+    return tuple(
+        Evidence(hits.get(row.id) or Hit(row, 0.0, len(hits) + n), row.span)
+        for n, row in enumerate(rows, start=1)
+    )
 
 
 def _obeying_nothing(text: str, found: Sequence[ScoredSpan]) -> list[ScoredSpan]:

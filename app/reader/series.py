@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.reader.cells import placed_cells, unit_beside
+from app.reader.cells import bare, placed_cells, unit_beside
 from index.folding import fold, plain
 from records import Passage, Span
 
-_IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年?")
 _FIGURE = re.compile(r"([-+−]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)\s*([^\s0-9.,，]{0,6})")
 
@@ -113,9 +112,9 @@ def _named(names: Sequence[str], question: str, words: Sequence[str]) -> str:
     """The one name of which the question says most, or the only one; else empty."""
 
     def said(name: str) -> int:
-        bare = plain(_IN_BRACKETS.sub("", name))
+        measure = bare(name)
         held = sum(len(word) for word in words if len(word) > 1 and word in plain(name))
-        return held + len(bare) * (bare in question)
+        return held + len(measure) * (measure in question)
 
     ranked = sorted(names, key=said, reverse=True)
     if len(ranked) < 2:
