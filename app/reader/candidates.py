@@ -22,7 +22,10 @@ _WHOLE = {
     Asked.WHETHER: with_negation,
     Asked.YEAR: year_of,
 }
-_DEFINED = re.compile(r"(?P<term>[^，。；：,;:]{1,16}?)(?:是指|指的是|系指|指)")
+_DEFINED = re.compile(
+    r"(?![是系]?指)(?P<term>[^，。；：,;:]{1,16}?)"
+    r"(?:[是系]指|指的是|指(?![数标导定南挥引示望出明令]))"
+)
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
 _ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
 
