@@ -25,7 +25,7 @@ from eval.training.mixture import Item, Recipe, batches, claim_item, collate, ep
 from eval.training.monitor import claim_scores
 from eval.training.negatives import wrong
 from eval.training.network import SpanNetwork, loss, span_scores
-from eval.training.sources import Paragraph, Question, document, passages
+from eval.training.sources import Paragraph, Question, passages
 from eval.training.tables import tables
 from eval.training.train import averaged, train
 from eval.training.written import Claim, claims, written
@@ -278,10 +278,8 @@ def test_an_altered_question_is_about_what_its_paragraph_does_not_name() -> None
 
 
 def test_a_passage_with_the_answers_text_is_not_a_wrong_one() -> None:
-    own = document(PARAGRAPH).id
-    assert wrong(QUESTION, passages(PARAGRAPH), own) == []
-    unanswered = Question("u", "丙地呢？", PARAGRAPH, ())
-    assert wrong(unanswered, passages(PARAGRAPH), own) == []
+    assert wrong(QUESTION, passages(PARAGRAPH)) == []
+    assert wrong(replace(QUESTION, references=("70 亿元",)), passages(PARAGRAPH))
 
 
 def test_batches_hold_every_item_once_and_are_never_too_big() -> None:

@@ -22,7 +22,7 @@ from eval.question_files import QUESTIONS
 from eval.training.made import SOURCE as NEWS
 from eval.training.made import QuestionMaker
 from eval.training.negatives import wrong
-from eval.training.sources import CMRC, DRCD, SQUAD2, Question, document, passages, read
+from eval.training.sources import CMRC, DRCD, SQUAD2, Question, passages, read
 from eval.training.tables import SOURCE as TABLES
 from eval.training.tables import tables
 from eval.training.written import SOURCE as WRITTEN
@@ -63,6 +63,8 @@ def main() -> None:
     own = [(QUESTIONS / "corpus.jsonl", CHECKOUT / "corpus")]
     if arguments.report.exists():
         own.append((QUESTIONS / "report.jsonl", arguments.report))
+    else:
+        _say(f"{arguments.report} isn't there: calibrated without the questions on the report")
     _calibrate(questions, said, own, arguments.work, arguments.weights)
     _card(arguments.work, arguments.weights)
 
@@ -73,19 +75,19 @@ def _say(text: str) -> None:
 
 
 def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Passage]]:
-    """What the retriever finds for the held-out questions and for a sample of the others."""
+    """What the retriever finds for questions that have an answer.
+
+    For all that were written and all that are for tuning, and for a sample of the others.
+    """
     from eval.training.negatives import retrieved
 
     kept = work / "found.pickle"
     if kept.exists():
         found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
         return found
-    always = [q for q in questions if q.paragraph.part != "train" or q.paragraph.source == WRITTEN]
-    others = [
-        q
-        for q in questions
-        if q.paragraph.part == "train" and q.answers and q.paragraph.source != WRITTEN
-    ]
+    answered = [q for q in questions if q.answers and q.paragraph.part != "test"]
+    always = [q for q in answered if q.paragraph.source == WRITTEN or q.paragraph.part == "tune"]
+    others = [q for q in answered if q.paragraph.source != WRITTEN and q.paragraph.part == "train"]
     random.Random(5).shuffle(others)
     paragraphs = {q.paragraph.id: q.paragraph for q in questions}.values()
 
@@ -95,7 +97,9 @@ def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Pass
 
     asked = others[:_MOST_SEARCHED] + always
     found = retrieved(asked, paragraphs, work / "library", _DEPTH, progress)
-    kept.write_bytes(pickle.dumps(found))
+    partial = kept.with_suffix(".partial")
+    partial.write_bytes(pickle.dumps(found))
+    partial.replace(kept)
     return found
 
 
@@ -222,9 +226,8 @@ def _misses(
     misses = {}
     for question in questions:
         if question.answers and question.paragraph.source != TABLES:
-            own = document(question.paragraph).id
             siblings = passages(question.paragraph) if question.paragraph.source != SQUAD2 else ()
-            misses[question.id] = wrong(question, found.get(question.id) or siblings, own)
+            misses[question.id] = wrong(question, found.get(question.id) or siblings)
     return misses
 
 

@@ -23,6 +23,9 @@ This page is written by `make reader`.
 | `reader.sha256` | its SHA-256, verified before it is used |
 | `calibration.json` | weights of the two logistic models |
 
+The weights are under Apache-2.0, like the code. They hold no text of the sets below, whose \
+licences are named there.
+
 ## How it works
 
 Input is `<s> question </s> </s> titles </s> passage </s>` in the pieces of XLM-RoBERTa, sought \
@@ -67,7 +70,8 @@ tuning, read with their own paragraph before export, the last column the AUROC o
 
 {rounds}
 
-The last five rounds learnt what was written for training, the last of them claims too; some \
+The last five rounds learnt what was written for training, the last of them 13,023 of the \
+claims too; some \
 start from a mean of those before. The network is a mean of what several left, by the weights \
 that `eval/training/mixture.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
 

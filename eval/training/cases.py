@@ -1,8 +1,8 @@
 """Questions put to a library, of five kinds, for learning when an answer may be given.
 
 The library answers the question, or it holds only a near miss (the unanswerable questions of
-SQuAD 2.0 and of our own sets), or the question is about another year or place, or the passages
-that answer were taken out of what was found.
+SQuAD 2.0, of those written for training and of our own sets), or the question is about another
+year or place, or the passages that answer were taken out of what was found.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def of_documents(
         made.append(replace(case, kind=ANSWERABLE, holds=holds, references=question.answers))
         rest = tuple(hit for hit in hits if hit.passage.id not in holds)
         made.append(replace(case, kind=REMOVED, hits=rest[:DEPTH]))
-        made += _altered(replace(case, kind=ANSWERABLE), texts, assistant)
+        made += _altered(case, texts, assistant)
     return [case for case in made if case.hits]
 
 
@@ -152,7 +152,7 @@ def with_another_place(
 
     It replaces the first of ``places``, those that the question names; None without any.
     """
-    named = min(places, key=question.find, default=None)
+    named = min(places, key=lambda place: (question.find(place), -len(place)), default=None)
     other = next((each for each in others if each not in text and each not in question), None)
     return question.replace(named, other) if named and other else None
 

@@ -114,15 +114,15 @@ def reading(
     questions: Sequence[Question], cases: Sequence[Case], reader: NetworkReader
 ) -> list[dict[str, Any]]:
     """EM and F1 with the gold paragraph, by set, and from what was found among all."""
-    own = [question for question in questions if question.answers]
+    own = [
+        (read_in_own(reader, question.text, document(question.paragraph)), question)
+        for question in questions
+        if question.answers and question.paragraph.source != SQUAD2
+    ]
     rows = [
         _scored(
             f"{name}, own paragraph",
-            [
-                (read_in_own(reader, q.text, document(q.paragraph)), q)
-                for q in own
-                if q.paragraph.source in sources
-            ],
+            [pair for pair in own if pair[1].paragraph.source in sources],
         )
         for name, sources in (
             ("DRCD", DRCD),
@@ -131,27 +131,21 @@ def reading(
             ("written for training", (WRITTEN,)),
         )
     ]
-    by_id = {question.id: question for question in own}
+    by_id = {question.id: question for _, question in own}
     found = [
         (reader.read(case.question, case.hits).short_answer, by_id[case.id])
         for case in cases
         if case.kind == ANSWERABLE and case.source in (*DRCD, CMRC)
     ]
+    searched = {question.id for _, question in found}
     rows.append(
         _scored(
             "DRCD and CMRC, own paragraph, those searched for",
-            [
-                (read_in_own(reader, question.text, document(question.paragraph)), question)
-                for _, question in found
-            ],
+            [pair for pair in own if pair[1].id in searched],
         )
     )
     rows.append(_scored("the same, found among all paragraphs", found))
     return rows
-
-
-def _from_own(reader: NetworkReader, question: Question) -> str:
-    return read_in_own(reader, question.text, document(question.paragraph))
 
 
 def _scored(what: str, pairs: Sequence[tuple[str, Question]]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Questions in the manner of report readers, made by code from sentences of news.
 
 A clause loses what is asked for, and with it some of its words and their order; the question
-word depends on what was taken out: an amount, a date, a person, a place, a name, a list, a
-reason. A near miss is such a question with one of its constraints changed (another year,
+word depends on what was taken out: an amount, a date, a title, a list, a reason, a purpose, a
+definition. A near miss is such a question with one of its constraints changed (another year,
 another place, another name), so that the passage no longer answers it.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.training.sources import Paragraph, Question, identified, part_of
+from ingest.dictionary import tokenizer
 from ingest.sentences import sentences_in
 from records import Span
 
@@ -89,7 +90,7 @@ class QuestionMaker:
         jieba.setLogLevel(logging.WARNING)
         self._varied = varied
         self._random = random.Random(seed)
-        self._tag: Any = jieba.posseg.dt
+        self._tag: Any = jieba.posseg.POSTokenizer(tokenizer())
         self._names: dict[str, list[str]] = {"nr": [], "ns": [], "nt": []}
 
     def paragraphs(self, path: Path, most: int) -> list[Paragraph]:

@@ -21,7 +21,7 @@ def retrieved(
     paragraphs: Iterable[Paragraph],
     home: Path,
     depth: int,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None],
 ) -> dict[str, list[Passage]]:
     """For each question's id the passages found for it, best first, at most ``depth``."""
     assistant = Assistant(load_settings(home=home))
@@ -36,14 +36,10 @@ def retrieved(
     return found
 
 
-def wrong(question: Question, passages: Iterable[Passage], own: str) -> list[Passage]:
-    """Those of ``passages`` that don't answer: of other documents, or without the answer's text.
-
-    ``own`` is the id of the document that the question's paragraph became.
-    """
+def wrong(question: Question, passages: Iterable[Passage]) -> list[Passage]:
+    """Those of ``passages`` that none of the answers' texts stands in."""
     return [
         passage
         for passage in passages
         if not any(reference in passage.text for reference in question.references)
-        and (question.references or passage.document_id != own)
     ]

@@ -100,9 +100,9 @@ def _question(raw: dict[str, Any], paragraph: Paragraph) -> Question | None:
     return Question(identifier, text, paragraph, tuple(dict.fromkeys(spans)), references)
 
 
-def passages(paragraph: Paragraph, settings: SplitSettings | None = None) -> tuple[Passage, ...]:
+def passages(paragraph: Paragraph) -> tuple[Passage, ...]:
     """The paragraph split as a document of the library would be."""
-    return split(document(paragraph), settings or SplitSettings())
+    return split(document(paragraph), SplitSettings())
 
 
 def document(paragraph: Paragraph) -> Document:

@@ -67,7 +67,7 @@ class _Sheet:
 
 
 def tables(number: int, draw: random.Random) -> Iterator[Question]:
-    """Questions about so many tables: two that a row answers and a near miss of each."""
+    """Questions about so many tables: some that a row answers, a near miss, and other rows."""
     for _ in range(number):
         make = draw.choice(
             (_by_measure, _by_year, _of_years, _of_papers, _of_tasks, _down_years, _across_years)

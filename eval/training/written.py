@@ -71,7 +71,7 @@ def _rows(data: Path) -> Iterator[tuple[dict[str, Any], Paragraph]]:
 def _trained(data: Path) -> dict[str, Paragraph]:
     """The paragraphs of the reading sets that are trained on, by their texts' digests."""
     names = [name for name in (*DRCD, CMRC) if (data / f"{name}.json").exists()]
-    paragraphs = {question.paragraph for name in names for question in read(data, name)}
+    paragraphs = (question.paragraph for name in names for question in read(data, name))
     return {identified(each.text): each for each in paragraphs if each.part == "train"}
 
 
