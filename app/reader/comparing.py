@@ -22,7 +22,7 @@ _BEFORE = re.compile(r"[上前去]一?年")
 _WHICH = re.compile(rf"[哪谁][^,。?]{{0,12}}更(?P<way>{_UP}|{_DOWN})")
 _APART = re.compile(r"(?:相差|差|[高多低少]出?)了?(?:大约|约)?多少")
 _MOST = re.compile(r"最(?P<way>猛|旺|强|快|多|高|大|少|低|小)")
-_WHICH_YEAR = re.compile(r"哪一?年|哪个年|何年|什么时候|几几年")
+_WHICH_YEAR = re.compile(r"哪一?年|哪个年|何年|什么时候|何时|几几年")
 _ANOTHER_KIND = re.compile(r"哪(?!一?年|个年)|谁")
 _COMPARING = (_DIRECTION, _WHICH, _APART, _MOST, _WHICH_YEAR)
 _LEAST = frozenset("少低小")
@@ -31,7 +31,7 @@ _THROUGH = re.compile(r"(?:19|20)[0-9]{2}年?[至到\-—–~]+(?:19|20)[0-9]{2}
 _ASKING = re.compile(
     rf"(?:{_UP}|{_DOWN})了?,?还是(?:{_UP}|{_DOWN})了?|{_APART.pattern}|{_BEFORE.pattern}"
     rf"|最[猛旺强快多高大少低小]|更(?:{_UP}|{_DOWN})"
-    r"|什么时候|几几年|历年|各年|年份|年度|请问|达到|数值|多少|相比|同(?!比)"
+    r"|什么时候|何时|几几年|历年|各年|年份|年度|请问|达到|数值|多少|相比|同(?!比)"
     r"|[哪何谁年的是在和与跟比较了还为有中里个只至到那这一间从于]"
 )
 _SUM = re.compile(
