@@ -36,6 +36,13 @@ TEXTS = st.text(
     alphabet="中国投资规模达到2022年1.8万亿元，。《》“”（） \n\tABc▁<s>％１２龘𠮷é", max_size=80
 )
 
+
+def placed(text: str, part: str) -> Span:
+    """Where ``part`` first stands in ``text``."""
+    start = text.index(part)
+    return Span(start, start + len(part))
+
+
 # --- tokens
 
 
@@ -114,8 +121,7 @@ def test_windows_hold_every_token_and_are_never_too_long(
     ],
 )
 def test_a_span_is_made_whole(text: str, cut: str, whole: str) -> None:
-    start = text.index(cut)
-    assert whole_span(text, Span(start, start + len(cut))).of(text) == whole
+    assert whole_span(text, placed(text, cut)).of(text) == whole
 
 
 @given(TEXTS, st.data())
@@ -143,8 +149,7 @@ def test_a_whole_span_cuts_no_number_and_loses_nothing(text: str, data: st.DataO
     ],
 )
 def test_a_list_is_made_complete(text: str, cut: str, whole: str) -> None:
-    start = text.index(cut)
-    assert whole_list(text, Span(start, start + len(cut))).of(text) == whole
+    assert whole_list(text, placed(text, cut)).of(text) == whole
 
 
 @pytest.mark.parametrize(
@@ -157,8 +162,7 @@ def test_a_list_is_made_complete(text: str, cut: str, whole: str) -> None:
     ],
 )
 def test_a_clause_is_made_complete(text: str, cut: str, whole: str) -> None:
-    start = text.index(cut)
-    assert whole_clause(text, Span(start, start + len(cut))).of(text) == whole
+    assert whole_clause(text, placed(text, cut)).of(text) == whole
 
 
 @pytest.mark.parametrize(
@@ -178,8 +182,7 @@ def test_a_clause_is_made_complete(text: str, cut: str, whole: str) -> None:
 )
 def test_an_answer_is_what_was_asked_for(question: str, text: str, cut: str, answer: str) -> None:
     passage = Passage("d", Span(0, len(text)), text)
-    start = text.index(cut)
-    scored = ScoredSpan(Span(start, start + len(cut)), 0.9)
+    scored = ScoredSpan(placed(text, cut), 0.9)
     assert candidate_of(demands(question), Hit(passage, 1.0, 1), scored, 0.0).text == answer
 
 
@@ -203,8 +206,7 @@ def test_an_answer_is_about_what_was_asked(
     question: str, text: str, answer: str, suits: bool
 ) -> None:
     passage = Passage("d", Span(0, len(text)), text)
-    start = text.index(answer)
-    scored = ScoredSpan(Span(start, start + len(answer)), 0.9)
+    scored = ScoredSpan(placed(text, answer), 0.9)
     assert candidate_of(demands(question), Hit(passage, 1.0, 1), scored, 0.0).suits is suits
 
 
@@ -521,9 +523,7 @@ def test_a_title_is_taken_to_its_end() -> None:
 def test_a_figure_belongs_to_the_year_named_before_it(
     question: str, text: str, answer: str, other: bool
 ) -> None:
-    start = text.index(answer)
-    span = Span(start, start + len(answer))
-    assert demands(question).another_year(text, span) is other
+    assert demands(question).another_year(text, placed(text, answer)) is other
 
 
 @pytest.mark.parametrize(

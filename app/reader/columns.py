@@ -13,7 +13,6 @@ from index.folding import plain
 from records import Passage, Span
 
 _LONGEST = 60  # characters of a cell that is an item and no text
-_SPACE = re.compile(r"\s+")
 # A question for documents means the column that holds nothing but their titles; not one for
 # those who issued them (哪些城市出台了政策).
 _DOCUMENT = "文件|政策|法规|条例|办法|意见|方案|规划"
