@@ -55,6 +55,9 @@ class DerivedIndex(Protocol):
     def mend(self, batch: Batch) -> int:
         """Enter anew those of the passages that are missing; how many still are."""
 
+    def seal(self) -> None:
+        """Close it after a change, with nothing in its files but what is indexed."""
+
     def unchanging_files(self) -> list[Path]:
         """The files that mere reading doesn't touch."""
 
@@ -199,7 +202,7 @@ class Derived(Generic[Index]):
             if removed:
                 changed.forget(self._store.batches())
             self._mend(changed)
-            changed.close()
+            changed.seal()
             self._settle(folder, generation, dropped)
 
     def _mend(self, index: Index) -> None:
@@ -232,7 +235,7 @@ class Derived(Generic[Index]):
         with versions.new_folder(self._folder, generation) as folder:
             built = self._open_index(folder)
             built.change([], self._store.batches())
-            built.close()
+            built.seal()
             self._settle(folder, generation, 0, strict)
 
     def _settle(self, folder: Path, generation: int, dropped: int, strict: bool = True) -> None:

@@ -100,6 +100,9 @@ class LexicalIndex:
     def _files(self) -> list[Path]:
         return sorted(file for file in self._folder.iterdir() if file.suffix != ".lock")
 
+    def seal(self) -> None:
+        """Nothing to do: what is written is written whole."""
+
     def close(self) -> None:
         """Nothing is held open between calls."""
 

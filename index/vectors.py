@@ -6,8 +6,10 @@ embedding function of its own is ever loaded.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -21,16 +23,22 @@ from chromadb.config import Settings as ChromaSettings
 
 from index.store import Batch
 
+log = logging.getLogger("youju.library")
+
 _COLLECTION = "passages"
 _DATABASE = "chroma.sqlite3"
 _GRAPH_WRITTEN = "index_metadata.pickle"
+_GRAPH_HEADER = "header.bin"
+_HEADER = struct.Struct("<20xQQ")
+"""hnswlib's, from its 21st byte: points, and bytes of a point in its lowest level."""
 _QUERIES = 500  # at a time
 _SAME = 1e-4  # distances below this are the same vector, in float32
 
-HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 200}
+HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "sync_threshold": 1}
 """With Chroma's defaults (100, 100) one or two of 2,000 clustered vectors of length 384 don't
 find themselves, before and after 20 rounds of replacing a third (its issue 7758); with these
-none. M stays at 16."""
+none. M stays at 16. The graph is written with each change: until it has been (1,000 passages by
+default), Chroma writes an empty one, as long as a full one, whenever its collection is read."""
 _AT_ONCE = 1000
 """Passages handed over at once: by the hundred, Chroma takes half as long again."""
 
@@ -63,6 +71,12 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()
+
+    def seal(self) -> None:
+        """Close it after a change, with nothing in its files but what is indexed."""
+        self.close()
+        for graph in self._folder.glob(f"*/{_GRAPH_HEADER}"):
+            _blank_unused(graph.parent)
 
     def change(self, removed: Sequence[str], added: Iterable[Batch]) -> None:
         """Drop the documents with these ids, then add passages with their vectors."""
@@ -156,6 +170,19 @@ class VectorIndex:
             passage_id: 1.0 - distance
             for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         }
+
+
+def _blank_unused(graph: Path) -> None:
+    """Zero what hnswlib wrote for points that aren't there: it is whatever lay in memory."""
+    points, size = _HEADER.unpack_from((graph / _GRAPH_HEADER).read_bytes())
+    for file, width in ((graph / "data_level0.bin", size), (graph / "length.bin", 4)):
+        unused = file.stat().st_size - points * width
+        if unused < 0 or unused % width:
+            log.warning("%s isn't laid out as hnswlib does: its unused part stays as it is", file)
+            continue
+        with file.open("r+b") as written:
+            written.seek(points * width)
+            written.write(bytes(unused))
 
 
 def _chunks(added: Iterable[Batch], limit: int) -> Iterator[Batch]:

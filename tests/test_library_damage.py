@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from errors import LibraryDamaged
-from index import vectors
 from index.lexical import WORDS
 from index.library import Library
 from index.search import HybridSearch
@@ -58,17 +57,14 @@ def spoiled(data: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two libraries with other documents, whose vectors' graphs are on the disk."""
+    """Two libraries with other documents."""
     from settings import load_settings
 
-    usual = vectors.HNSW
-    vectors.HNSW = usual | {"batch_size": 5, "sync_threshold": 10}
     places = tmp_path_factory.mktemp("a"), tmp_path_factory.mktemp("b")
     for home, texts in zip(places, [(WATER, LONG), (ROADS, SHORT)], strict=True):
         library = Library(load_settings(environment={}, home=home), MANIFEST)
         put(library, *(make_document(text, f"{n}.txt") for n, text in enumerate(texts)))
         library.close()
-    vectors.HNSW = usual
     return places
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +112,35 @@ def test_a_reader_that_is_open_keeps_no_text(library: Library, settings: Setting
     assert traces(settings.home, text, WATER) == []
     done.set()
     thread.join(60)
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from settings import load_settings
+from index.library import Library
+from tests.samples import make_document
+from tests.test_library import MANIFEST, ROADS, WATER, assert_whole, put
+settings = load_settings(environment={}, home=Path(sys.argv[1]))
+library = Library(settings, MANIFEST)
+put(library, make_document(WATER, "water.txt"), make_document(ROADS, "roads.txt"))
+library.remove(make_document(ROADS, "roads.txt").id)
+library.close()
+reader = Library(settings, MANIFEST)
+assert_whole(reader)
+reader.close()
+"""
+
+
+def test_nothing_that_lay_in_memory_is_in_a_file(tmp_path: Path) -> None:
+    """glibc fills what it hands out, so that what is written without being set is seen."""
+    filled = os.environ | {"MALLOC_PERTURB_": str(0xA5 ^ 0xFF)}
+    subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path)], cwd=CHECKOUT, env=filled, check=True
+    )
+    (graph,) = (tmp_path / "vectors").glob("*/*/header.bin")
+    for file in graph.parent.iterdir():
+        assert b"\xa5" * 16 not in file.read_bytes(), file.name
 
 
 def test_what_a_killed_removal_left_goes_with_the_next_command(

@@ -62,11 +62,10 @@ def main() -> int:
 
 def _make_ready(dictionary: Path) -> None:
     """Load what all children need, and make them quick; no library is opened here."""
-    _ = index.lexical
+    _ = index.lexical, index.vectors
     logging.disable(logging.WARNING)  # that an index is mended is what is wanted
     Segmenter(dictionary).words("有据")
     index.preparation.reading_process = ReadingHere  # type: ignore[assignment,attr-defined]
-    index.vectors.HNSW |= {"batch_size": 5, "sync_threshold": 10}
 
 
 def _torture(folder: Path, kills: int, latest: float, seed: int) -> Tally:

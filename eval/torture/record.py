@@ -25,9 +25,8 @@ or its new state, in no other.
 Half of the kills come at a random moment of the operation, half at a random moment after a phase
 drawn at random has begun, so that the short phases get their share. The phase at death is read
 from memory shared with the process. Reports are generated, a few passages each; vectors are made
-from a digest of the text; Chroma writes its graph after every 10 changes instead of 1,000; files
-are read in the victim itself. Victims and witnesses are forked from a process that has imported
-the libraries and opened nothing.
+from a digest of the text; files are read in the victim itself. Victims and witnesses are forked
+from a process that has imported the libraries and opened nothing.
 """
 
 
