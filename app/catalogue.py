@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.scope import moment
-from app.upload_folder import release
+from app.upload_folder import discard_sent, release
 from errors import LibraryError
 from index.folding import fold
 from index.library import Library
@@ -115,6 +115,9 @@ def remove(library: Library, document_id: str) -> Entry:
     """
     with library.writing():
         entry = library.store.entry(document_id)
-        library.remove(document_id)
-        release(library, entry.path)
+        try:
+            library.remove(document_id)
+        finally:
+            release(library, entry.path)
+            discard_sent(library.home, entry.sha256)
     return entry

@@ -6,6 +6,7 @@ sent and nobody has dealt with yet.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -52,15 +53,26 @@ def arrived(home: Path, path: object) -> Path | None:
     return file if file.is_relative_to(resolved(home / INCOMING)) and file.is_file() else None
 
 
+def digest_of(file: Path) -> str:
+    """The SHA-256 of what a file holds."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
 def keep(home: Path, copy: Path, sha256: str, name: str) -> Path:
     """Put a file among the uploads; ``copy`` stays. Gives its place. Raises OSError."""
     place = home / UPLOADS / sha256 / name
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.unlink(missing_ok=True)
+    partial = home / UPLOADS / f"{sha256}.partial"
+    partial.unlink(missing_ok=True)
     try:
-        os.link(copy, place)
-    except OSError:  # not every file system knows hard links
-        shutil.copyfile(copy, place)
+        try:
+            os.link(copy, partial)
+        except OSError:  # not every file system knows hard links
+            shutil.copyfile(copy, partial)
+        os.replace(partial, place)
+    finally:
+        partial.unlink(missing_ok=True)
     return place
 
 
@@ -77,6 +89,14 @@ def discard(file: Path) -> None:
     file.unlink(missing_ok=True)
     with suppress(OSError):
         file.parent.rmdir()
+
+
+def discard_sent(home: Path, sha256: str) -> None:
+    """Delete what was sent of this content and never dealt with."""
+    for file in list((home / INCOMING).rglob("*")):
+        with suppress(OSError):  # somebody else was faster
+            if file.is_file() and digest_of(file) == sha256:
+                discard(file)
 
 
 def discard_stale(home: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 import unicodedata
@@ -15,7 +14,15 @@ from threading import Lock, Thread
 
 from app.assistant import Assistant
 from app.catalogue import remove
-from app.upload_folder import arrived, clean_name, discard, discard_stale, keep, release
+from app.upload_folder import (
+    arrived,
+    clean_name,
+    digest_of,
+    discard,
+    discard_stale,
+    keep,
+    release,
+)
 from app.watching import watched_files
 from errors import FileRefused, LibraryError, OversizedFile, YoujuError
 from index.pipeline import Outcome, ingest
@@ -82,6 +89,8 @@ class Reception:
         self._limits = assistant.settings.page
         self._settings = _bounded(assistant.settings)
         self._turn = Lock()
+        self._taken: dict[Path, str] = {}  # what became of copies: documents' ids
+        discard_stale(self._library.home)
 
     def offered(self, files: object) -> Batch:
         """What a browser says it has sent: a list of name, size in bytes and path of the copy.
@@ -172,8 +181,7 @@ class Reception:
         if upload.copy is None or not upload.copy.is_file():
             return self._sent_twice(upload)
         tell(replace(upload, stage=Stage.READING))
-        with upload.copy.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = digest_of(upload.copy)
         namesakes = self._namesakes(upload.name, sha256)
         if namesakes and same_name is SameName.ASK:
             return replace(upload, stage=Stage.SAME_NAME, document=namesakes[0])
@@ -197,6 +205,7 @@ class Reception:
         for namesake in namesakes if same_name is SameName.REPLACE else ():
             remove(self._library, namesake.id)
         discard(upload.copy)
+        self._taken[upload.copy] = result.document_id
         entry = self._library.store.entry(result.document_id)
         unread = (result.reason, result.english) if result.passages else ("", "")
         return Upload(
@@ -205,9 +214,9 @@ class Reception:
 
     def _sent_twice(self, upload: Upload) -> Upload:
         """The same file sent by two at once has one copy, which the first one took."""
-        sha256 = upload.copy.parent.name if upload.copy else ""
+        taken = self._taken.get(upload.copy) if upload.copy else None
         for entry in self._library.store.entries():
-            if entry.sha256 == sha256:
+            if entry.id == taken:
                 return Upload(upload.name, Stage.DONE, document=entry, outcome=Outcome.UNCHANGED)
         raise FileRefused(
             "传来的文件已经清理掉了。请再传一次。",

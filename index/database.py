@@ -78,13 +78,14 @@ class Database:
             source.backup(copy)
         partial.replace(path)
 
-    def empty_log(self) -> None:
+    def empty_log(self) -> bool:
         """Bring all that was committed into the file itself; the log beside it becomes empty.
 
-        While another connection still reads, the log keeps what it held until the next time.
+        False while another connection still reads: file and log then keep what they held.
         """
         with self._told():
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -107,6 +107,11 @@ class Derived(Generic[Index]):
             self._build(generation)
             self._seen = generation
 
+    def discard_others(self) -> None:
+        """Delete versions that no longer count, as a killed writer leaves them. The writer's."""
+        if self._version is not None:
+            versions.discard_others(self._folder, self._version)
+
     def forget(self) -> None:
         """Have the index built anew by whoever uses it first. The writer's."""
         self._marker.unlink(missing_ok=True)

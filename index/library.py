@@ -8,10 +8,11 @@ that can't be read is rebuilt. So a kill at any moment needs no repair by hand.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ from settings import Settings
 if TYPE_CHECKING:
     from index.lexical import LexicalIndex
     from index.vectors import VectorIndex
+
+
+log = logging.getLogger("youju.library")
 
 
 class Library:
@@ -126,12 +130,11 @@ class Library:
     def remove(self, document_id: str) -> None:
         """Take a document out; of its text nothing stays in the library's files.
 
-        Backups made before a schema was migrated are deleted, too. Raises DocumentNotFound.
+        Raises DocumentNotFound.
         """
         with self.writing():
             self.store.remove(document_id)
             self.catch_up()
-            self.store.discard_copies()
 
     @property
     def lexical(self) -> LexicalIndex:
@@ -157,9 +160,25 @@ class Library:
             yield
 
     def catch_up(self) -> None:
-        """Bring both indexes to the store's generation, and the store's log into its file."""
+        """Bring both indexes to the store's generation, and the store's log into its file.
+
+        What has left the store leaves all files: also what a killed writer left behind, and
+        backups made before a schema was migrated. While others read or write, that comes later.
+        """
         _ = self.lexical, self.vectors
-        self.store.empty_log()
+        if self.store.empty_log() and self.store.is_clean():
+            return
+        with suppress(LibraryBusy), self.writing(0), self._opening:
+            generation = self.store.generation()
+            _ = self.lexical, self.vectors
+            self._lexical.discard_others()
+            self._vectors.discard_others()
+            self.store.discard_copies()
+            if self.store.empty_log():
+                self.store.set_clean(generation)
+                self.store.empty_log()
+            else:
+                log.warning("a removed text stays in the library's log: another process reads it")
 
     def reopen_indexes(self) -> None:
         """Let go of both indexes: they are opened and checked again when next used."""

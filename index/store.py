@@ -87,9 +87,19 @@ class Store:
         """Look through the whole file. Raises LibraryDamaged."""
         self._file.check()
 
-    def empty_log(self) -> None:
-        """Bring all changes into the file itself; what was removed is in no file then."""
-        self._file.empty_log()
+    def empty_log(self) -> bool:
+        """Bring all changes into the file itself; False while somebody still reads older ones."""
+        return self._file.empty_log()
+
+    def is_clean(self) -> bool:
+        """Whether of all that has left, nothing is in the library's files."""
+        (removed,) = self._database.execute("SELECT max(generation) FROM removals").fetchone()
+        return (removed or 0) <= int(fact(self._database, "cleaned") or 0)
+
+    def set_clean(self, generation: int) -> None:
+        """Note that nothing is in the files of what had left at this generation."""
+        with self._file.transaction():
+            set_fact(self._database, "cleaned", str(generation))
 
     def discard_copies(self) -> None:
         """Delete backups of older schemas and what is left of a rebuild."""

@@ -63,6 +63,9 @@ class VectorIndex:
                 embedding_function=None,
                 configuration={"hnsw": HNSW},
             )
+            made_with = self._collection.configuration_json["hnsw"]
+            if any(made_with[name] != value for name, value in HNSW.items()):
+                raise ValueError(f"it was made with other settings: {made_with}")
         except Exception:
             # Chroma keeps the client that failed to start and would hand it out again.
             SharedSystemClient.clear_system_cache()

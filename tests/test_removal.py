@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,9 @@ from app.conversations.store import Conversations
 from app.conversations.turn import Turn
 from app.remains import remains
 from app.upload_folder import keep
+from index import vectors
 from index.library import Library
+from index.schema import backup_of
 from index.staging import FILE
 from index.words import Segmenter
 from records import Answer, Citation, Span, Status
@@ -74,11 +79,12 @@ def test_a_removed_text_is_in_no_file(library: Library, settings: Settings, seed
     gone = make_document(text, "gone.txt")
     put(library, documents[0], gone, *documents[1:])
     assert traces(settings.home, text, "".join(others))
-    before = list((settings.home / "lexical").rglob("*"))
+    before = {path.name for path in (settings.home / "lexical").glob("*/*.store")}
+    assert before
     library.remove(gone.id)
     assert traces(settings.home, text, "".join(others)) == []
     # tantivy packs what it holds: that nothing is left is seen by its files being others
-    assert not set(before) & {path for path in (settings.home / "lexical").rglob("*")}
+    assert not before & {path.name for path in (settings.home / "lexical").glob("*/*.store")}
     assert library.lexical.document_frequency(f"甲{seed}乙") == 0
     assert_whole(library)
 
@@ -143,18 +149,57 @@ def test_nothing_that_lay_in_memory_is_in_a_file(tmp_path: Path) -> None:
         assert b"\xa5" * 16 not in file.read_bytes(), file.name
 
 
-def test_what_a_killed_removal_left_goes_with_the_next_command(
+def test_what_a_killed_removal_left_goes_when_the_library_is_next_caught_up(
     library: Library, settings: Settings
 ) -> None:
     text = secret(4)
     gone = make_document(text, "gone.txt")
     put(library, make_document(WATER, "water.txt"), gone)
+    old = settings.home / "lexical" / "0-killed"
+    shutil.copytree(next((settings.home / "lexical").iterdir()), old)
+    copy = backup_of(library.store.path, "1")
+    copy.write_text(text)
     with library.writing():  # as when the process dies before the indexes follow
         library.store.remove(gone.id)
     library.reopen_indexes()
     again = Library(settings, MANIFEST)
     again.catch_up()
     assert traces(settings.home, text, WATER) == []
+    assert not old.exists() and not copy.exists()
+    again.close()
+
+
+def test_what_is_read_while_it_is_removed_leaves_the_files_later(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.database._PATIENCE", 0.1)
+    text = secret(7)
+    gone = make_document(text, "gone.txt")
+    put(library, make_document(WATER, "water.txt"), gone)
+    library.store.close()
+    with closing(sqlite3.connect(library.store.path)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM documents").fetchone() == (2,)
+        library.remove(gone.id)
+        assert not library.store.is_clean()
+    assert traces(settings.home, text, WATER)
+    library.catch_up()
+    assert library.store.is_clean()
+    assert traces(settings.home, text, WATER) == []
+
+
+def test_an_index_of_other_settings_is_built_anew(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = vectors.HNSW
+    monkeypatch.setattr(vectors, "HNSW", usual | {"sync_threshold": 1000})
+    put(library, make_document(WATER, "water.txt"))
+    assert not list(settings.home.glob("vectors/*/*/index_metadata.pickle"))
+    library.close()
+    monkeypatch.setattr(vectors, "HNSW", usual)
+    again = Library(settings, MANIFEST)
+    assert_whole(again)
+    assert list(settings.home.glob("vectors/*/*/index_metadata.pickle"))
     again.close()
 
 

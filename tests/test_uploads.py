@@ -51,7 +51,8 @@ def reception(assistant: Assistant) -> Reception:
 def sent(assistant: Assistant, name: str, content: str | bytes) -> dict[str, object]:
     """What a browser says after sending a file, which then lies where Gradio puts it."""
     data = content.encode() if isinstance(content, str) else content
-    folder = assistant.settings.home / INCOMING / hashlib.sha256(data).hexdigest()
+    seeded = hashlib.sha256(b"the machine's seed" + data).hexdigest()
+    folder = assistant.settings.home / INCOMING / seeded
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / "as Gradio names it"
     copy.write_bytes(data)

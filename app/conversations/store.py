@@ -129,6 +129,7 @@ class Conversations:
         with self._file.transaction() as database:
             _check_owner(database, owner, conversation_id)
             database.execute("DELETE FROM conversations WHERE id = ?", [conversation_id])
+        self._file.empty_log()
 
     def _put(self, owner: str, conversation_id: str, turn: Turn, replacing: bool) -> Turn:
         with self._file.transaction() as database:

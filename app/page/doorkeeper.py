@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.guard import replayed
-from app.upload_folder import INCOMING, arrived
+from app.upload_folder import INCOMING, arrived, discard_stale
 from ingest.reading import MEGABYTE
 from settings import PageSettings
 
@@ -74,8 +74,14 @@ class Doorkeeper:
 
     def _is_full(self) -> bool:
         """Whether what was sent and not brought in yet is as much as may lie about."""
+        if self._fits():
+            return False
+        discard_stale(self._home)
+        return not self._fits()
+
+    def _fits(self) -> bool:
         sizes = list(_sizes(self._home / INCOMING))
-        return len(sizes) >= self._most_files or sum(sizes) >= self._most_bytes
+        return len(sizes) < self._most_files and sum(sizes) < self._most_bytes
 
     async def _event(self, receive: Receive) -> tuple[int | None, Receive]:
         """The status of an event that is refused, and its body to be read again."""
