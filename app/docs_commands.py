@@ -132,6 +132,13 @@ def remove_document(
             f"evaluation files still name it: {files} (in {library.home}). "
             "Delete them if you don't need them.",
         )
+    if kept.libraries:
+        aside = " ".join(kept.libraries)
+        announce(
+            f"从前的资料库里可能还有它：{aside}（在 {library.home}）。不需要时请自行删除。",
+            f"earlier libraries may still hold it: {aside} (in {library.home}). "
+            "Delete them if you don't need them.",
+        )
 
 
 @docs.command("rebuild")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from app.conversations.schema import FILE as CONVERSATIONS
 from app.finding import Finding, failed
+from app.remains import left_behind
 from app.upload_folder import UPLOADS
 from errors import YoujuError
 from index.library import Library
 from index.store import Entry
 
-_LEFT_BEHIND = ("replaced-*", "damaged-*", ".restoring-*", ".youju-backup-*")
 _SHOWN = 3
 
 
@@ -113,7 +113,7 @@ def _orphans(home: Path, entries: Sequence[Entry]) -> Finding:
     standing = {entry.path for entry in entries}
     uploads = [file for file in (home / UPLOADS).rglob("*") if file.is_file()]
     orphans = [file for file in uploads if str(file.resolve()) not in standing]
-    orphans += [file for pattern in _LEFT_BEHIND for file in home.glob(pattern)]
+    orphans += left_behind(home)
     names = _some([str(file.relative_to(home)) for file in orphans])
     return Finding(
         "orphans",

@@ -10,24 +10,36 @@ from pathlib import Path
 from app.conversations.schema import FILE, opened
 
 _KEPT_FOLDERS = ("runs", "questions")
+_LEFT_BEHIND = ("replaced-*", "damaged-*", ".restoring-*", ".youju-backup-*")
 
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """Ids of conversations, and files of evaluation runs and question sets, below the home."""
+    """Ids of conversations, and files of evaluation runs and question sets, below the home.
+
+    ``libraries`` are earlier libraries that lie there: they may hold the document whole.
+    """
 
     conversations: tuple[str, ...]
     files: tuple[str, ...]
+    libraries: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.conversations or self.files)
+        return bool(self.conversations or self.files or self.libraries)
 
 
 def remains(home: Path, document_id: str, file_name: str) -> Remains:
     """What names the document by its id, and sets that name its file, as their quotes do."""
     return Remains(
-        tuple(_conversations(home, document_id)), tuple(_files(home, document_id, file_name))
+        tuple(_conversations(home, document_id)),
+        tuple(_files(home, document_id, file_name)),
+        tuple(path.name for path in left_behind(home)),
     )
+
+
+def left_behind(home: Path) -> list[Path]:
+    """What backups and restores put aside below the home, or left when they were killed."""
+    return sorted(path for pattern in _LEFT_BEHIND for path in home.glob(pattern))
 
 
 def _conversations(home: Path, document_id: str) -> Iterator[str]:

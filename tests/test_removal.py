@@ -241,10 +241,13 @@ def test_conversations_and_evaluations_that_quote_it_are_kept_and_named(
     run.parent.mkdir(parents=True)
     run.write_text(json.dumps({"document_id": gone.id}), encoding="utf-8")
     (settings.home / "runs" / "two.jsonl").write_text("{}", encoding="utf-8")
+    (settings.home / "replaced-20260101.zip").write_bytes(b"PK")
     remove(library, gone.id)
     left = remains(settings.home, gone.id, "water.txt")
     assert left.conversations == (quoting.id,)
     assert left.files == ("runs/one/answers.jsonl",)
+    assert left.libraries == ("replaced-20260101.zip",)
+    (settings.home / "replaced-20260101.zip").unlink()
     assert not remains(settings.home, "0" * 12, "nothing.txt")
     conversations.delete("甲", quoting.id)
     assert not remains(settings.home, gone.id, "").conversations
