@@ -166,7 +166,8 @@ class Library:
         backups made before a schema was migrated. While others read or write, that comes later.
         """
         _ = self.lexical, self.vectors
-        if self.store.empty_log() and self.store.is_clean():
+        if self.store.is_clean():
+            self.store.empty_log()
             return
         with suppress(LibraryBusy), self.writing(0), self._opening:
             generation = self.store.generation()
