@@ -125,20 +125,16 @@ def remove_document(
             f"{len(kept.conversations)} conversations still quote it: {ids}. "
             "youju conversations delete removes them.",
         )
-    if kept.files:
-        files = " ".join(kept.files)
-        announce(
-            f"评测文件仍提到它：{files}（在 {library.home}）。不需要时请自行删除。",
-            f"evaluation files still name it: {files} (in {library.home}). "
-            "Delete them if you don't need them.",
-        )
-    if kept.libraries:
-        aside = " ".join(kept.libraries)
-        announce(
-            f"从前的资料库里可能还有它：{aside}（在 {library.home}）。不需要时请自行删除。",
-            f"earlier libraries may still hold it: {aside} (in {library.home}). "
-            "Delete them if you don't need them.",
-        )
+    for files, chinese, english in (
+        (kept.files, "评测文件仍提到它", "evaluation files still name it"),
+        (kept.libraries, "从前的资料库里可能还有它", "earlier libraries may still hold it"),
+    ):
+        if files:
+            announce(
+                f"{chinese}：{' '.join(files)}（在 {library.home}）。不需要时请自行删除。",
+                f"{english}: {' '.join(files)} (in {library.home}). "
+                "Delete them if you don't need them.",
+            )
 
 
 @docs.command("rebuild")

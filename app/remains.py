@@ -1,4 +1,4 @@
-"""What still quotes a document after it was removed: kept on purpose, and told."""
+"""What still quotes or holds a document after it was removed: it is told, and kept."""
 
 from __future__ import annotations
 

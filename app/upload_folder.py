@@ -6,7 +6,6 @@ sent and nobody has dealt with yet.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from index.library import Library
 from ingest import manifest
-from ingest.files import resolved
+from ingest.files import digest_of, resolved
 
 UPLOADS = "uploads"
 INCOMING = "incoming"
@@ -51,12 +50,6 @@ def arrived(home: Path, path: object) -> Path | None:
         return None
     file = resolved(Path(path))
     return file if file.is_relative_to(resolved(home / INCOMING)) and file.is_file() else None
-
-
-def digest_of(file: Path) -> str:
-    """The SHA-256 of what a file holds."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def keep(home: Path, copy: Path, sha256: str, name: str) -> Path:

@@ -14,20 +14,12 @@ from threading import Lock, Thread
 
 from app.assistant import Assistant
 from app.catalogue import remove
-from app.upload_folder import (
-    arrived,
-    clean_name,
-    digest_of,
-    discard,
-    discard_stale,
-    keep,
-    release,
-)
+from app.upload_folder import arrived, clean_name, discard, discard_stale, keep, release
 from app.watching import watched_files
 from errors import FileRefused, LibraryError, OversizedFile, YoujuError
 from index.pipeline import Outcome, ingest
 from index.store import Entry
-from ingest.files import unknown_format
+from ingest.files import digest_of, unknown_format
 from ingest.reading import MEGABYTE
 from settings import Settings
 

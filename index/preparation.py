@@ -6,7 +6,6 @@ be made early, and dropped when the file turns out not to be wanted.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from index.encoder import Encoder, Progress
 from index.kept import KeptVectors
 from index.store import Batch
 from ingest.draft import OnPage, silent
+from ingest.files import digest_of
 from ingest.split import split
 from ingest.worker import reading_process
 from records import Document, Passage
@@ -114,8 +114,7 @@ def read(path: Path, settings: Settings, on_page: OnPage = silent) -> Content:
 def content_id(path: Path) -> str:
     """The id of the document that the file's content makes. Raises FileRefused."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        return digest_of(path)[:12]
     except OSError as error:
         raise FileRefused(
             f"读不了文件 {path}：{error.strerror}。请检查它是否存在、是否有权限。",

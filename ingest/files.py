@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -93,6 +94,12 @@ def unknown_format(suffix: str) -> UnknownFormat | None:
         f"读不了{kind}。可以导入的格式：{'、'.join(SUFFIXES)}。",
         f"can't read {suffix or 'a file without a suffix'}. Readable: {', '.join(SUFFIXES)}.",
     )
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of what a file holds, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def resolved(path: Path) -> Path:

@@ -193,6 +193,8 @@ def test_what_is_deleted_is_gone(kept: Conversations, tmp_path: Path) -> None:
     assert FeedbackLog(tmp_path).everyones() == ()
     for file in tmp_path.glob(f"{FILE}*"):  # the log, too, while the file is open
         assert "极其罕见".encode() not in file.read_bytes()
+    connection = sqlite3.connect(tmp_path / FILE)
+    assert connection.execute("SELECT count(*) FROM turns").fetchone() == (0,)
 
 
 def test_a_later_version_is_refused(kept: Conversations, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,14 @@ from app.catalogue import remove
 from app.conversations.store import Conversations
 from app.conversations.turn import Turn
 from app.remains import remains
-from app.upload_folder import keep
+from app.upload_folder import INCOMING, UPLOADS, keep
+from errors import LibraryUnwritable
 from index import vectors
 from index.library import Library
 from index.schema import backup_of
 from index.staging import FILE
 from index.words import Segmenter
+from ingest.files import digest_of
 from records import Answer, Citation, Span, Status
 from settings import CHECKOUT, Settings
 from tests.samples import make_document
@@ -217,13 +220,56 @@ def test_an_upload_goes_with_its_document(
     text = secret(6)
     copy = tmp_path / "copy"
     copy.write_text(text, encoding="utf-8")
-    place = keep(settings.home, copy, "0" * 64, "报告.txt")
-    gone = make_document(text, "gone.txt")
+    gone = replace(make_document(text, "gone.txt"), sha256=digest_of(copy))
+    place = keep(settings.home, copy, gone.sha256, "报告.txt")
     put(library, gone)
     library.store.move(gone.id, str(place.resolve()))
+    forgotten, other = (settings.home / INCOMING / name / "x.txt" for name in ("a", "b"))
+    for file, content in ((forgotten, text), (other, WATER)):  # sent, never dealt with
+        file.parent.mkdir(parents=True)
+        file.write_text(content, encoding="utf-8")
     remove(library, gone.id)
     assert traces(settings.home, text, "") == []
     assert not place.exists() and copy.exists()
+    assert not forgotten.exists() and other.exists()
+
+
+def test_an_upload_goes_though_the_disk_is_full(
+    library: Library, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = secret(8)
+    copy = tmp_path / "copy"
+    copy.write_text(text, encoding="utf-8")
+    gone = make_document(text, "gone.txt")
+    place = keep(settings.home, copy, gone.sha256, "报告.txt")
+    put(library, make_document(WATER, "water.txt"), gone)
+    library.store.move(gone.id, str(place.resolve()))
+    library.catch_up()
+
+    def full(*_: object) -> None:
+        raise LibraryUnwritable("满", "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.derived.require_space", full)
+        with pytest.raises(LibraryUnwritable):
+            remove(library, gone.id)
+    assert not place.exists()
+    library.catch_up()
+    assert traces(settings.home, text, WATER) == []
+
+
+def test_an_original_stays_until_the_same_is_there_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text(WATER, encoding="utf-8")
+    place = keep(settings.home, copy, "0" * 64, "报告.txt")
+    assert keep(settings.home, copy, "0" * 64, "报告.txt") == place
+    copy.unlink()  # neither linked nor copied
+    with pytest.raises(OSError, match="copy"):
+        keep(settings.home, copy, "0" * 64, "报告.txt")
+    assert place.read_text(encoding="utf-8") == WATER
+    assert [file for file in (settings.home / UPLOADS).rglob("*") if file.is_file()] == [place]
 
 
 def test_conversations_and_evaluations_that_quote_it_are_kept_and_named(
