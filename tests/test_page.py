@@ -19,7 +19,9 @@ from app.accounts import hashed
 from app.assistant import AT_ONCE, Assistant
 from app.conversations.feedback import FeedbackLog, Rating, Reason
 from app.conversations.store import Conversations
+from app.conversations.turn import Conversation
 from app.messages import CHINESE, ENGLISH
+from app.page.desk import Desk
 from app.page.server import running, serve
 from app.synthesizer import growing
 from errors import YoujuError
@@ -563,6 +565,26 @@ def test_a_question_that_was_not_answered_is_kept_when_the_server_begins_anew(
 
 
 @browser_test
+def test_an_answer_is_there_again_however_late_the_list_of_conversations_comes(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, may_list = Desk.listed, threading.Event()
+
+    def late(desk: Desk, owner: str, words: str = "") -> tuple[Conversation, ...]:
+        may_list.wait()
+        return listed(desk, owner, words)
+
+    monkeypatch.setattr(Desk, "listed", late)
+    try:
+        ask(page, QUESTION)
+        expect(page.locator("#t1 .actions")).to_be_visible()
+        page.reload()
+        expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+    finally:
+        may_list.set()
+
+
+@browser_test
 def test_what_is_asked_while_the_page_opens_is_not_left_over(page: Page) -> None:
     opening = "() => (steady.keep('刚才问的'), steady.unsent('', '', {'zh-CN': '没有发出'}))"
     assert page.evaluate(opening) == ["", ""]
@@ -613,6 +635,7 @@ def test_who_has_not_signed_in_sees_nothing(browser: Browser, assistant: Assista
         expect(page.locator("#composer textarea").first).to_be_visible()
         ask(page, QUESTION)
         expect(page.locator("#t1 .short")).to_contain_text("4.5 亿元")
+        expect(page.locator("#t1 .actions")).to_be_visible()  # it has been kept
         (mine,) = Conversations(assistant.settings.home).listed("lin")
         assert mine.title == QUESTION
         page.goto(f"{address}source/{entry.id}")

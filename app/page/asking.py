@@ -50,7 +50,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
         composer = Composer(wording)
 
     answered = [
-        *(talk, conversation, examples),
+        *(talk, recent, conversation, examples),
         *(composer.question, composer.notice, composer.ask, composer.stop),
     ]
     asking = [talk, spoken, *composer.scope]
@@ -61,7 +61,7 @@ def ask_tab(assistant: Assistant, page: gr.Blocks, wording: Wording) -> None:
     listing = (
         room.listed,
         [talk, spoken, side.words],
-        [side.kept, side.about, side.title, side.exports, recent],
+        [side.kept, side.about, side.title, side.exports],
     )
     asked = [
         gr.on(
@@ -139,7 +139,7 @@ class _Room:
         shown = self._shown(talk, language, gr.skip())
         if talk.turns or self._assistant.is_empty():
             return shown
-        return [gr.skip(), gr.skip(), *shown[2:]]
+        return [gr.skip(), gr.skip(), gr.skip(), *shown[3:]]
 
     def asked(
         self,
@@ -229,14 +229,13 @@ class _Room:
             gr.update(visible=bool(talk.id)),
             title,
             str(exports_html(talk.id, messages)),
-            talk.id,
         ]
 
     def who(self, language: str, request: gr.Request) -> str:
         return str(signed_in_html(owner_of(request), MESSAGES[language]))
 
     def returned(self, talk: Talk, language: str) -> list[Any]:
-        return self._shown(talk, language)[1:3]
+        return self._shown(talk, language)[2:4]
 
     def worded(self, talk: Talk, language: str) -> str:
         return self._html(talk, language)
@@ -262,6 +261,7 @@ class _Room:
     ) -> list[Any]:
         return [
             talk,
+            talk.id,
             self._html(talk, language, busy),
             gr.update(visible=not talk.turns and not self._assistant.is_empty()),
             question,
