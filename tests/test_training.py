@@ -21,10 +21,21 @@ from eval.training import calibrate, judged, sources
 from eval.training.cases import with_another_place, with_another_year
 from eval.training.export import Precision, graph, weights_of
 from eval.training.made import QuestionMaker
-from eval.training.mixture import Item, Recipe, batches, claim_item, collate, epoch, item, of_claims
+from eval.training.mixture import (
+    Item,
+    Recipe,
+    Round,
+    batches,
+    claim_item,
+    collate,
+    epoch,
+    item,
+    of_claims,
+)
 from eval.training.monitor import claim_scores
-from eval.training.negatives import wrong
+from eval.training.negatives import misses, wrong
 from eval.training.network import SpanNetwork, loss, span_scores
+from eval.training.plan import counts, planned, trained_on
 from eval.training.sources import Paragraph, Question, passages
 from eval.training.tables import tables
 from eval.training.train import averaged, train
@@ -219,10 +230,45 @@ def test_the_gold_tokens_are_the_answer() -> None:
 
 
 def test_an_epoch_holds_answered_questions_and_wrong_passages() -> None:
-    misses = {"q": passages(PARAGRAPH)[:1]}
+    other = replace(PARAGRAPH, text="丙地没有投资。")
     always = Recipe(drcd=1.0, wrong_passage=1.0)
-    items = epoch([QUESTION], misses, always, random.Random(1))
+    items = epoch([QUESTION], {"q": [other]}, always, random.Random(1))
     assert sorted(made.gold is None for made in items) == [False, True]
+
+
+def test_wrong_passages_have_titles_and_are_of_known_paragraphs() -> None:
+    near = replace(PARAGRAPH, id="near", title="丙地", text="丙地没有投资。")
+    right = replace(PARAGRAPH, id="right", text="乙地投资 50 亿元。")
+    held_out = replace(PARAGRAPH, id="held out", text="丁地没有投资。")
+    found = [passage for each in (held_out, right, near) for passage in passages(each)]
+    known = {PARAGRAPH, near, right}
+    assert misses([QUESTION], {"q": found}, known) == {"q": [near]}
+    long = replace(PARAGRAPH, id="long", text=TEXT + "戊地也没有投资。" * 60)
+    siblings = misses([replace(QUESTION, paragraph=long)], {}, {long})["q"]
+    assert siblings
+    for each in siblings:
+        assert each.title == long.title
+        assert each.text in long.text
+        assert "50 亿元" not in each.text
+
+
+def test_nothing_is_made_of_an_article_that_a_passage_is_held_out_of(tmp_path: Path) -> None:
+    (tmp_path / "news_part_1.txt").write_text(NEWS + "\n", encoding="utf-8")
+    recipe, text = Recipe(articles=1), "青湾市用电量明显上升。"
+    asked = {
+        part: replace(QUESTION, paragraph=replace(PARAGRAPH, part=part, text=text))
+        for part in ("train", "test")
+    }
+    alone, *made = trained_on([asked["train"]], recipe, tmp_path, 3)
+    assert alone == asked["train"]
+    assert made
+    assert trained_on([asked["test"]], recipe, tmp_path, 3) == []
+
+
+def test_a_plan_holds_each_of_its_epochs() -> None:
+    always = Round(Recipe(drcd=1.0, wrong_passage=0.0), 3, 1e-4)
+    plan = planned([QUESTION], [], {}, always, 3200, 1)
+    assert counts(plan)["items"] == counts(plan)["steps"] == 3
 
 
 CLAIMS = [

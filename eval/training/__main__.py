@@ -19,12 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.reader.network import WEIGHTS
 from eval.question_files import QUESTIONS
-from eval.training.made import SOURCE as NEWS
-from eval.training.made import QuestionMaker
-from eval.training.negatives import wrong
-from eval.training.sources import CMRC, DRCD, SQUAD2, Question, passages, read
-from eval.training.tables import SOURCE as TABLES
-from eval.training.tables import tables
+from eval.training.negatives import misses, retrieved
+from eval.training.sources import CMRC, DRCD, SQUAD2, Question, read
 from eval.training.written import SOURCE as WRITTEN
 from eval.training.written import Claim, claims, written
 from records import Passage
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
     from app.reader.reader import NetworkReader
     from eval.training.cases import Trial
-    from eval.training.mixture import Item, Round
     from eval.training.network import SpanNetwork
 
 _DEPTH = 8
@@ -79,8 +74,6 @@ def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Pass
 
     For all that were written and all that are for tuning, and for a sample of the others.
     """
-    from eval.training.negatives import retrieved
-
     kept = work / "found.pickle"
     if kept.exists():
         found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
@@ -114,6 +107,7 @@ def _train(
 
     from eval.training.mixture import AVERAGED, ROUNDS
     from eval.training.network import SpanNetwork
+    from eval.training.plan import counts, planned, trained_on
     from eval.training.train import averaged, save, train
     from index import bundled
     from settings import load_settings
@@ -131,7 +125,10 @@ def _train(
             torch.manual_seed(arguments.seed + number)
             if each.start:
                 network.load_state_dict(mean(each.start))
-            plan, facts = _plan(questions, claimed, found, each, arguments, number)
+            seed = arguments.seed + number
+            drawn = trained_on(questions, each.recipe, arguments.data, seed)
+            plan = planned(drawn, claimed, found, each, arguments.tokens, seed)
+            facts: dict[str, float] = {"questions": len(drawn), **counts(plan)}
             _say(json.dumps(facts))
             started = time.perf_counter()
 
@@ -165,7 +162,8 @@ def _scores(
     for prefix, as_written in (("", False), ("written ", True)):
         tune = _part(questions, "tune", as_written)
         searched = [question for question in tune if question.id in found]
-        monitors[prefix] = Monitor(tune, _misses(searched, found), 300)
+        wrong = misses(searched, found, {question.paragraph for question in questions})
+        monitors[prefix] = Monitor(tune, wrong, 300)
     judged = [claim for claim in claimed if claim.paragraph.part == "tune"]
 
     def scores(network: SpanNetwork) -> dict[str, float]:
@@ -184,51 +182,6 @@ def _part(questions: Sequence[Question], part: str, as_written: bool) -> list[Qu
         for question in questions
         if question.paragraph.part == part and as_written is (question.paragraph.source == WRITTEN)
     ]
-
-
-def _plan(
-    questions: Sequence[Question],
-    claimed: Sequence[Claim],
-    found: dict[str, list[Passage]],
-    training: Round,
-    arguments: argparse.Namespace,
-    number: int,
-) -> tuple[list[list[Item]], dict[str, float]]:
-    """The batches of a round, and what they hold."""
-    from eval.training.mixture import batches, epoch, of_claims
-
-    draw = random.Random(arguments.seed + number)
-    maker = QuestionMaker(arguments.seed + number)
-    news = maker.paragraphs(arguments.data / f"{NEWS}.txt", training.recipe.articles)
-    made = [question for paragraph in news for question in maker.questions(paragraph, 4)]
-    made += tables(training.recipe.tables, draw)
-    trained = [q for q in (*questions, *made) if q.paragraph.part == "train"]
-    misses = _misses(trained, found)
-    said = [claim for claim in claimed if claim.paragraph.part == "train"]
-    plan = []
-    for _ in range(training.epochs):
-        drawn = epoch(trained, misses, training.recipe, draw)
-        drawn += of_claims(said, training.recipe, draw)
-        plan += batches(drawn, arguments.tokens, draw)
-    items = [item for batch in plan for item in batch]
-    return plan, {
-        "questions": len(trained),
-        "items": len(items),
-        "tokens": sum(len(item.window.ids) for item in items),
-        "steps": len(plan),
-    }
-
-
-def _misses(
-    questions: Sequence[Question], found: dict[str, list[Passage]]
-) -> dict[str, list[Passage]]:
-    """Wrong passages for each question that has an answer: retrieved, or of the same text."""
-    misses = {}
-    for question in questions:
-        if question.answers and question.paragraph.source != TABLES:
-            siblings = passages(question.paragraph) if question.paragraph.source != SQUAD2 else ()
-            misses[question.id] = wrong(question, found.get(question.id) or siblings)
-    return misses
 
 
 def _export(trained: Path, weights: Path) -> None:

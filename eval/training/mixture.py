@@ -20,7 +20,7 @@ from eval.training.sources import CMRC, DRCD, SQUAD2, Paragraph, Question, passa
 from eval.training.written import SOURCE as WRITTEN
 from eval.training.written import Claim
 from ingest.dictionary import tokenizer
-from records import Passage, Span
+from records import Span
 
 LONGEST = 400
 
@@ -151,7 +151,7 @@ The last of them alone has learnt to judge claims.
 
 def epoch(
     questions: Sequence[Question],
-    wrong: Mapping[str, Sequence[Passage]],
+    wrong: Mapping[str, Sequence[Paragraph]],
     recipe: Recipe,
     draw: random.Random,
 ) -> list[Item]:
@@ -172,9 +172,9 @@ def epoch(
         if draw.random() < recipe.altered:
             items += [_whole(other, recipe, draw) for other in _altered(question, pool, draw)]
         if draw.random() < recipe.wrong_passage and wrong.get(question.id):
-            passage = draw.choice(list(wrong[question.id])[:4])
-            title = _title(passage, draw, recipe)
-            items.append(item(question.text, title, _tokens(passage.text), None))
+            other = draw.choice(wrong[question.id][:4])
+            title = _context(other, recipe, draw)
+            items.append(item(question.text, title, _tokens(other.text), None))
     draw.shuffle(items)
     return items
 
@@ -278,10 +278,6 @@ def _row(question: Question, answer: Span | None) -> Item:
 
 def _context(paragraph: Paragraph, recipe: Recipe, draw: random.Random) -> str:
     return paragraph.title if draw.random() < recipe.with_title else ""
-
-
-def _title(passage: Passage, draw: random.Random, recipe: Recipe) -> str:
-    return passage.headings[-1] if passage.headings and draw.random() < recipe.with_title else ""
 
 
 @lru_cache(maxsize=8192)

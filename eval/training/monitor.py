@@ -13,9 +13,8 @@ from app.reader.tokens import tokenize
 from eval.comprehension import exact_match, f1
 from eval.training.mixture import Item, claim_item, collate, item
 from eval.training.network import SpanNetwork, span_scores
-from eval.training.sources import SQUAD2, Question
+from eval.training.sources import SQUAD2, Paragraph, Question
 from eval.training.written import Claim
-from records import Passage
 
 _BATCH = 16
 
@@ -59,7 +58,7 @@ class Monitor:
     """Held-out questions and the scores of a network on them: of each kind at most ``most``."""
 
     def __init__(
-        self, questions: Sequence[Question], wrong: Mapping[str, Sequence[Passage]], most: int
+        self, questions: Sequence[Question], wrong: Mapping[str, Sequence[Paragraph]], most: int
     ) -> None:
         shuffled = list(questions)
         random.Random(11).shuffle(shuffled)

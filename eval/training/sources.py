@@ -105,11 +105,16 @@ def passages(paragraph: Paragraph) -> tuple[Passage, ...]:
     return split(document(paragraph), SplitSettings())
 
 
+def document_id(paragraph: Paragraph) -> str:
+    """The id of the paragraph's document."""
+    return identified(paragraph.id)
+
+
 def document(paragraph: Paragraph) -> Document:
     """The paragraph as a document of its own."""
     digest = sha256(paragraph.id.encode()).hexdigest()
     return Document(
-        id=digest[:12],
+        id=document_id(paragraph),
         path=f"{paragraph.id}.txt",
         sha256=digest,
         title=paragraph.title,
