@@ -20,7 +20,15 @@ from app.reader.cells import placed_cells
 from app.reader.constraints import Asked, demands, named_places
 from app.reader.network import NETWORK, Network
 from app.reader.reader import Reading
-from app.reader.spans import ScoredSpan, best_spans, whole_clause, whole_list, whole_span
+from app.reader.spans import (
+    ScoredSpan,
+    best_spans,
+    unsaid,
+    whole_clause,
+    whole_list,
+    whole_span,
+    year_of,
+)
 from app.reader.tokens import END, START, UNKNOWN, tokenize, tokenize_row
 from app.reader.windows import LONGEST, windows
 from app.rerank import ReaderRerank
@@ -150,6 +158,40 @@ def test_a_whole_span_cuts_no_number_and_loses_nothing(text: str, data: st.DataO
 )
 def test_a_list_is_made_complete(text: str, cut: str, whole: str) -> None:
     assert whole_list(text, placed(text, cut)).of(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "left"),
+    [
+        ("林石史称什么？", "史称林献子", "林献子"),
+        ("这座 学校兴建于哪一年？", "兴建于 1889 年", "1889 年"),
+        ("产业规模达到多少？", "达到了 5 万亿元", "5 万亿元"),
+        ("重点产业包括哪些？", "包括：港口、航运", "港口、航运"),
+        ("全市共有多少家企业？", "1,200 家", "1,200 家"),
+        ("谁史称林献子？", "林石", "林石"),
+        ("他毕业于哪里？", "毕业于", "毕业于"),  # nothing would be left
+        ("为什么达到 5 万亿元？", "达到了规模效应", "达到了规模效应"),
+        ("什么是包括？", "包括甲", "包括甲"),
+    ],
+)
+def test_an_answer_does_not_begin_with_what_the_question_said(
+    question: str, text: str, left: str
+) -> None:
+    assert unsaid(text, Span(0, len(text)), demands(question).lead).of(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2024 年 3 月", "2024 年"),
+        ("1947年初", "1947年"),
+        ("2024 年 3 月 5 日", "2024 年"),
+        ("1960年代", "1960年代"),
+        ("2015—2019年", "2015—2019年"),
+    ],
+)
+def test_of_one_date_the_year_is_told(text: str, year: str) -> None:
+    assert year_of(text, Span(0, len(text))).of(text) == year
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 
 from app.reader.cells import as_said, beside, named_cell, unit_beside
 from app.reader.constraints import Asked, Demands
-from app.reader.spans import ScoredSpan, whole_clause, whole_list, with_negation, year_of
+from app.reader.spans import (
+    ScoredSpan,
+    unsaid,
+    whole_clause,
+    whole_list,
+    with_negation,
+    year_of,
+)
 from index.folding import fold, plain
 from ingest.split import sentences
 from records import Hit, Passage, Span, covering
@@ -92,8 +99,10 @@ def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) ->
     cell = named_cell(asked, hit.passage, scored.span)
     if cell is not None:
         scored = replace(scored, span=cell)
-    elif whole is not None:
-        scored = replace(scored, span=whole(text, scored.span))
+    else:
+        span = whole(text, scored.span) if whole else scored.span
+        lead = "" if hit.passage.cells else asked.lead
+        scored = replace(scored, span=unsaid(text, span, lead))
     fit = _fit(asked, hit.passage, scored.span)
     return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
 

@@ -69,6 +69,7 @@ _HAS_DATE = re.compile(
     r"|[年月季][初中底末度]|[上中下]旬|[宋明清唐汉元秦隋晋]|世纪|为止|[时代朝期间周日夜早晚前后初末]"
 )
 _WHO_OR_WHICH = re.compile("[哪谁]|什么|怎|如何|年份|是升是降")
+_ASKING = re.compile("什么|[哪谁何几怎啥]|多[少大高长远久]")
 _BY_HOW_MUCH = re.compile("(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少")
 _SEVERAL = re.compile("哪些|哪[几两三四五六七八九十]|分别|包括什么|列举")
 _RANK = re.compile(r"(?<=..)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|新区|[省市区县州])$")
@@ -140,6 +141,17 @@ class Demands:
     unit: str = ""
     items: int = 0
     question: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The question up to its question word, where a thing or a figure is asked for by one.
+
+        Empty of a question for a reason, a meaning or a choice: those have no such answer.
+        """
+        if self.asked not in (Asked.AMOUNT, *_TIMES, Asked.LIST, Asked.OTHER):
+            return ""
+        asking = _ASKING.search(self.question)
+        return self.question[: asking.start()] if asking else ""
 
     def missing(self, text: str) -> tuple[float, float, float]:
         """The shares of the years, other numbers and names that ``text`` doesn't hold."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from app.claims.polarity import NEGATOR
 from app.reader.network import Outputs
 from app.reader.windows import WIDEST, Window
+from index.folding import plain
 from ingest.sentences import trimmed
 from records import Span
 
@@ -35,7 +36,7 @@ _CHANGED = re.compile(
     r"\s?(?:超过|大约|约|近)?\s?(?=[0-9])(?!(?:19|20)[0-9]{2}\s?年)"
 )
 _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
-_DATE = re.compile(r"([0-9]{1,4}\s?年)\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?[初中底末]?")
+_DATE = re.compile(r"([0-9]{1,4}\s?年)(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?[初中底末]?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(
     r"(?:[^，。；！？：、,;!?:\n\t是有括含为]|(?<=[国所])有|有(?=[色机效限]))+$"
@@ -45,6 +46,8 @@ _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 _BRACKETS = "（(〔"
+_LINKS = " \t\n了为是：:"
+_LONGEST_LEAD = 16
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
 
@@ -215,9 +218,22 @@ def whole_clause(text: str, span: Span) -> Span:
 
 
 def year_of(text: str, span: Span) -> Span:
-    """``span`` up to its year where it is one date: 2024 年 of 2024 年 3 月."""
+    """``span`` up to its year where it is one date: 2024 年 of 2024 年 3 月 or 2024 年底."""
     date = _DATE.fullmatch(text, span.start, span.end)
     return Span(span.start, date.end(1)) if date else span
+
+
+def unsaid(text: str, span: Span, lead: str) -> Span:
+    """``span`` without what the question has said by then: ``lead``, up to its question word.
+
+    魏献子 of 史称魏献子 where 魏舒史称什么 is asked.
+    """
+    for end in range(min(span.end - 1, span.start + _LONGEST_LEAD), span.start + 1, -1):
+        said = plain(text[span.start : end])
+        if len(said) > 1 and lead.endswith(said):
+            start = span.end - len(text[end : span.end].lstrip(_LINKS))
+            return Span(start, span.end) if start < span.end else span
+    return span
 
 
 def with_negation(text: str, span: Span) -> Span:
