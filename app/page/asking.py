@@ -30,6 +30,7 @@ from app.page.wording import PRIVATE, Wording, html
 from app.suggestions import MOST, Suggestions
 from errors import YoujuError
 
+_NONE = "-"  # for no conversation: a browser's state doesn't take an empty text
 _SPARE = 10  # threads for each who is answered: of those told that the line is full, or who left
 
 
@@ -261,7 +262,7 @@ class _Room:
     ) -> list[Any]:
         return [
             talk,
-            talk.id,
+            talk.id or _NONE,
             self._html(talk, language, busy),
             gr.update(visible=not talk.turns and not self._assistant.is_empty()),
             question,

@@ -100,9 +100,8 @@ def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) ->
     if cell is not None:
         scored = replace(scored, span=cell)
     else:
-        span = whole(text, scored.span) if whole else scored.span
-        lead = "" if hit.passage.cells else asked.lead
-        scored = replace(scored, span=unsaid(text, span, lead))
+        span = scored.span if hit.passage.cells else unsaid(text, scored.span, asked.lead)
+        scored = replace(scored, span=whole(text, span) if whole else span)
     fit = _fit(asked, hit.passage, scored.span)
     return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
 

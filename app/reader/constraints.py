@@ -144,9 +144,9 @@ class Demands:
 
     @property
     def lead(self) -> str:
-        """The question up to its question word, where a thing or a figure is asked for by one.
+        """The question up to its question word, where a thing, a time or a figure is asked for.
 
-        Empty of a question for a reason, a meaning or a choice: those have no such answer.
+        Empty of a question for a reason, a meaning, a difference, a choice, or whether.
         """
         if self.asked not in (Asked.AMOUNT, *_TIMES, Asked.LIST, Asked.OTHER):
             return ""

@@ -28,7 +28,7 @@ UNIT = re.compile(
     r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
 )
 _ABOUT = re.compile(
-    r"(?:(?:超过|不足|不到|大约|接近|将近|约有|(?<![签节合契公预特制邀续履违])约|(?<![附最临邻])近|逾)\s?)?$"
+    r"(?:(?:(?:不得|没有|[不未])?超过|不足|不到|大约|接近|将近|约有|(?<![签节合契公预特制邀续履违])约|(?<![附最临邻])近|逾)\s?)?$"
 )
 _HAS_DIGIT = re.compile("[0-9]")
 _CHANGED = re.compile(
@@ -46,7 +46,11 @@ _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 _BRACKETS = "（(〔"
-_LINKS = " \t\n了为是：:"
+_PREDICATE = re.compile(
+    r"(?:[称叫]|(?<!不)是|(?<![华不])为|(?<![低高多少大小等])于"
+    r"|[达得受]到|[升降增]至|高达|包[括含]|通过)$"
+)
+_LINK = re.compile(r"(?:(?<=[到至达过])了)?[\s：:]*")
 _LONGEST_LEAD = 16
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
@@ -156,7 +160,7 @@ def whole_span(text: str, span: Span) -> Span:
             unit = UNIT.match(text, end)
             end = unit.end() if unit else end
     if text[start].isdigit():
-        start -= len(_ABOUT.search(text[max(0, start - 4) : start]).group())  # type: ignore[union-attr]
+        start -= len(_ABOUT.search(text[max(0, start - 6) : start]).group())  # type: ignore[union-attr]
     date = _MONTH_OF_YEAR.match(text, end) if text[end - 1] in "年月" else None
     end = date.end() if date else _changed(text, Span(start, end))
     return _paired(text, Span(start, end))
@@ -224,14 +228,18 @@ def year_of(text: str, span: Span) -> Span:
 
 
 def unsaid(text: str, span: Span, lead: str) -> Span:
-    """``span`` without what the question has said by then: ``lead``, up to its question word.
+    """``span`` without the predicate that ``lead``, the question up to its question word, ends in.
 
-    魏献子 of 史称魏献子 where 魏舒史称什么 is asked.
+    魏献子 of 史称魏献子 where 魏舒史称什么 is asked. A name, a number or a bound (超过, 不到)
+    stays, though the question says it too.
     """
+    if not _PREDICATE.search(lead):
+        return span
     for end in range(min(span.end - 1, span.start + _LONGEST_LEAD), span.start + 1, -1):
         said = plain(text[span.start : end])
-        if len(said) > 1 and lead.endswith(said):
-            start = span.end - len(text[end : span.end].lstrip(_LINKS))
+        if len(said) > 1 and lead.endswith(said) and "约" not in said:
+            link = _LINK.match(text, end, span.end)
+            start = link.end() if link else end
             return Span(start, span.end) if start < span.end else span
     return span
 
