@@ -21,21 +21,12 @@ from eval.training import calibrate, judged, sources
 from eval.training.cases import with_another_place, with_another_year
 from eval.training.export import Precision, graph, weights_of
 from eval.training.made import QuestionMaker
-from eval.training.mixture import (
-    Item,
-    Recipe,
-    Round,
-    batches,
-    claim_item,
-    collate,
-    epoch,
-    item,
-    of_claims,
-)
+from eval.training.mixture import Item, batches, claim_item, collate, epoch, item, of_claims
 from eval.training.monitor import claim_scores
 from eval.training.negatives import misses, wrong
 from eval.training.network import SpanNetwork, loss, span_scores
 from eval.training.plan import counts, planned, trained_on
+from eval.training.recipes import Recipe, Round
 from eval.training.sources import Paragraph, Question, passages
 from eval.training.tables import tables
 from eval.training.train import averaged, train
@@ -236,6 +227,17 @@ def test_an_epoch_holds_answered_questions_and_wrong_passages() -> None:
     assert sorted(made.gold is None for made in items) == [False, True]
 
 
+@pytest.mark.parametrize("title", ["产业", ""])
+def test_a_wrong_passage_has_a_title_where_the_right_one_has(title: str) -> None:
+    asked = replace(QUESTION, paragraph=replace(PARAGRAPH, title=title))
+    other = replace(PARAGRAPH, title="丙地", text="丙地没有投资。")
+    always = Recipe(drcd=1.0, wrong_passage=1.0, with_title=1.0)
+    items = epoch([asked], {"q": [other]}, always, random.Random(1))
+    (wrong,) = [made.window for made in items if made.gold is None]
+    beside = item(asked.text, other.title if title else "", tokenize(other.text), None)
+    assert wrong == beside.window
+
+
 def test_wrong_passages_have_titles_and_are_of_known_paragraphs() -> None:
     near = replace(PARAGRAPH, id="near", title="丙地", text="丙地没有投资。")
     right = replace(PARAGRAPH, id="right", text="乙地投资 50 亿元。")
@@ -259,10 +261,12 @@ def test_nothing_is_made_of_an_article_that_a_passage_is_held_out_of(tmp_path: P
         part: replace(QUESTION, paragraph=replace(PARAGRAPH, part=part, text=text))
         for part in ("train", "test")
     }
-    alone, *made = trained_on([asked["train"]], recipe, tmp_path, 3)
+    alone, *made = trained_on([asked["train"]], [], recipe, tmp_path, 3)
     assert alone == asked["train"]
     assert made
-    assert trained_on([asked["test"]], recipe, tmp_path, 3) == []
+    assert trained_on([asked["test"]], [], recipe, tmp_path, 3) == []
+    claim = Claim(text, asked["test"].paragraph, True)
+    assert trained_on([asked["train"]], [claim], recipe, tmp_path, 3) == [alone]
 
 
 def test_a_plan_holds_each_of_its_epochs() -> None:

@@ -1,7 +1,8 @@
 """Trains the reader from the data that it names: ``make reader``, or python -m eval.training.
 
-Stages: data, negatives, train, export, calibrate, card. What a stage made is kept in the
-working folder and not made again, so an interrupted run goes on where it stopped.
+Stages: data, negatives, train, export, calibrate, card. The negatives and each round are kept
+in the working folder and not made again, so an interrupted run goes on with the round in which
+it stopped. The weights are put in place at the end, all together.
 """
 
 from __future__ import annotations
@@ -12,30 +13,23 @@ import pickle
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import copy
+from typing import Any
 
 from app.reader.network import WEIGHTS
 from eval.question_files import QUESTIONS
-from eval.training.negatives import misses, retrieved
+from eval.training.negatives import retrieved
 from eval.training.sources import CMRC, DRCD, SQUAD2, Question, read
 from eval.training.written import SOURCE as WRITTEN
 from eval.training.written import Claim, claims, written
 from records import Passage
 from settings import CHECKOUT
 
-if TYPE_CHECKING:
-    from app.assistant import Assistant
-    from app.reader.reader import NetworkReader
-    from eval.training.cases import Trial
-    from eval.training.network import SpanNetwork
-
 _DEPTH = 8
 _MOST_SEARCHED = 5000
-_MOST_CASES = (80, 60, 25, 25, 50)
-_OWN_WEIGHT = 2.0
 
 
 def main() -> None:
@@ -54,14 +48,17 @@ def main() -> None:
     found = _negatives(questions, arguments.work)
     said = list(claims(arguments.data))
     _train(questions, said, found, arguments)
-    _export(arguments.work / "network.pt", arguments.weights)
+    weights = arguments.work / "weights"
+    _export(arguments.work / "network.pt", weights)
     own = [(QUESTIONS / "corpus.jsonl", CHECKOUT / "corpus")]
     if arguments.report.exists():
         own.append((QUESTIONS / "report.jsonl", arguments.report))
     else:
         _say(f"{arguments.report} isn't there: calibrated without the questions on the report")
-    _calibrate(questions, said, own, arguments.work, arguments.weights)
-    _card(arguments.work, arguments.weights)
+    _calibrate(questions, said, own, arguments.work, weights)
+    _card(arguments.work, weights)
+    for made in weights.iterdir():
+        copy(made, arguments.weights)
 
 
 def _say(text: str) -> None:
@@ -105,15 +102,17 @@ def _train(
     """The rounds one after the other; each starts from the weights that the last one left."""
     import torch
 
-    from eval.training.mixture import AVERAGED, ROUNDS
+    from eval.training.monitor import scorer
     from eval.training.network import SpanNetwork
     from eval.training.plan import counts, planned, trained_on
+    from eval.training.recipes import AVERAGED, ROUNDS
     from eval.training.train import averaged, save, train
     from index import bundled
     from settings import load_settings
 
+    torch.manual_seed(arguments.seed)
     network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
-    scores = _scores(questions, claimed, found)
+    scores = scorer(questions, claimed, found)
 
     def mean(of: Mapping[int, float]) -> dict[str, Any]:
         return averaged({arguments.work / f"round-{n}.pt": share for n, share in of.items()})
@@ -121,12 +120,12 @@ def _train(
     rounds = []
     for number, each in enumerate(ROUNDS, start=1):
         kept = arguments.work / f"round-{number}"
-        if not kept.with_suffix(".pt").exists():
+        if not kept.with_suffix(".json").exists():
             torch.manual_seed(arguments.seed + number)
             if each.start:
                 network.load_state_dict(mean(each.start))
             seed = arguments.seed + number
-            drawn = trained_on(questions, each.recipe, arguments.data, seed)
+            drawn = trained_on(questions, claimed, each.recipe, arguments.data, seed)
             plan = planned(drawn, claimed, found, each, arguments.tokens, seed)
             facts: dict[str, float] = {"questions": len(drawn), **counts(plan)}
             _say(json.dumps(facts))
@@ -134,8 +133,6 @@ def _train(
 
             def report(step: int, mean: float, seconds: float, total: int = len(plan)) -> None:
                 _say(f"{step}/{total} loss {mean:.3f} {seconds:.0f} s")
-                if step % 400 == 0:
-                    save(network, arguments.work / "partial.pt")
 
             train(network, plan, each.rate, report)
             facts["minutes"] = round((time.perf_counter() - started) / 60)
@@ -150,38 +147,6 @@ def _train(
         rounds.append(scores(network))
     (arguments.work / "trained.json").write_text(json.dumps(rounds), encoding="utf-8")
     save(network, arguments.work / "network.pt")
-
-
-def _scores(
-    questions: Sequence[Question], claimed: Sequence[Claim], found: dict[str, list[Passage]]
-) -> Callable[[SpanNetwork], dict[str, float]]:
-    """What tells how a network does on what is held out for tuning."""
-    from eval.training.monitor import Monitor, claim_scores
-
-    monitors = {}
-    for prefix, as_written in (("", False), ("written ", True)):
-        tune = _part(questions, "tune", as_written)
-        searched = [question for question in tune if question.id in found]
-        wrong = misses(searched, found, {question.paragraph for question in questions})
-        monitors[prefix] = Monitor(tune, wrong, 300)
-    judged = [claim for claim in claimed if claim.paragraph.part == "tune"]
-
-    def scores(network: SpanNetwork) -> dict[str, float]:
-        told = claim_scores(network, judged)
-        for prefix, monitor in monitors.items():
-            told |= {prefix + name: value for name, value in monitor.scores(network).items()}
-        return told
-
-    return scores
-
-
-def _part(questions: Sequence[Question], part: str, as_written: bool) -> list[Question]:
-    """The questions of a part that were written for training, or all the others."""
-    return [
-        question
-        for question in questions
-        if question.paragraph.part == part and as_written is (question.paragraph.source == WRITTEN)
-    ]
 
 
 def _export(trained: Path, weights: Path) -> None:
@@ -205,17 +170,18 @@ def _calibrate(
     from app.reader.entailment import ClaimReader
     from app.reader.network import Network
     from eval.training import calibrate, judged
+    from eval.training.trials import held_out_trial, own_trial
 
     even = Calibration(Logistic(0.0, {"margin": 1.0}), Logistic(0.0, {}))
     with ExitStack() as stack:
         held_out = {
-            part: _trial(stack, work / "library", questions, part, weights)
+            part: held_out_trial(stack, work / "library", questions, part, weights)
             for part in ("tune", "test")
         }
         learnt = [held_out["tune"]]
         for number, (questions_of, documents) in enumerate(own):
             home = work / f"own-{number}"
-            learnt.append(_own_trial(stack, home, questions_of, documents, weights))
+            learnt.append(own_trial(stack, home, questions_of, documents, weights))
         relevance = calibrate.learn_relevance([trial.calibrated(even) for trial in learnt])
         _say(f"relevance {relevance}")
         half = Calibration(relevance, even.confidence)
@@ -241,53 +207,6 @@ def _calibrate(
     (work / "judged.json").write_text(
         json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"
     )
-
-
-def _trial(
-    stack: ExitStack, home: Path, questions: Sequence[Question], part: str, weights: Path
-) -> Trial:
-    """Held-out questions put to the library of all the paragraphs: as many written as others."""
-    from eval.training.cases import KINDS, Trial, of_paragraphs
-
-    assistant, reader = _opened(stack, home, weights)
-    most = dict(zip(KINDS, _MOST_CASES, strict=True))
-    cases = [
-        case
-        for as_written in (False, True)
-        for case in of_paragraphs(assistant, _part(questions, part, as_written), most, 3)
-    ]
-    return Trial(reader, tuple(cases))
-
-
-def _own_trial(
-    stack: ExitStack, home: Path, questions: Path, documents: Path, weights: Path
-) -> Trial:
-    """The tuning half of a question set, without dialogues, put to its documents' library."""
-    from app.questions import load_questions
-    from eval.run import filled
-    from eval.training.cases import Trial, of_documents
-
-    assistant, reader = _opened(stack, home, weights)
-    known = filled(assistant, [documents])
-    asked = [q for q in load_questions(questions) if q.split == "tune" and not q.history]
-    return Trial(reader, tuple(of_documents(assistant, known, asked)), _OWN_WEIGHT)
-
-
-def _opened(stack: ExitStack, home: Path, weights: Path) -> tuple[Assistant, NetworkReader]:
-    from app.assistant import Assistant
-    from app.reader.network import Network
-    from app.reader.reader import NetworkReader
-    from index.search import HybridSearch
-    from settings import load_settings
-
-    assistant = Assistant(load_settings(home=home))
-    stack.callback(assistant.close)
-    assistant.warm_up()
-    settings = assistant.settings
-    search = HybridSearch(assistant.library, assistant.encoder, settings.retrieval)
-    network = Network(weights / "reader.onnx")
-    most = settings.answer.max_citations
-    return assistant, NetworkReader(search, most, network, remembered=10_000)
 
 
 def _card(work: Path, weights: Path) -> None:

@@ -64,7 +64,7 @@ and near misses |
 | Claims written for training on some of those passages | this project's | true ones, and false \
 ones that are mostly one thing apart |
 
-Trained in rounds, each with a recipe (`eval/training/mixture.py`) and a rate of learning that \
+Trained in rounds, each with a recipe (`eval/training/recipes.py`) and a rate of learning that \
 rises and falls once, on 2 cores; EM, F1 and AUROC are those of {tuned} held-out questions for \
 tuning, read with their own paragraph before export, the last column the AUROC of claims:
 
@@ -72,7 +72,7 @@ tuning, read with their own paragraph before export, the last column the AUROC o
 
 The last five rounds learnt what was written for training, the last of them claims too; some \
 start from a mean of those before. The network is a mean of what several left, by the weights \
-that `eval/training/mixture.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
+that `eval/training/recipes.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
 
 Most passages are split as the library splits them, the rest are whole paragraphs. \
 Items without an answer are near misses, passages that the real retriever found wrongly, and \

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -12,9 +12,11 @@ from app.reader.spans import HOLDS
 from app.reader.tokens import tokenize
 from eval.comprehension import exact_match, f1
 from eval.training.mixture import Item, claim_item, collate, item
+from eval.training.negatives import misses
 from eval.training.network import SpanNetwork, span_scores
 from eval.training.sources import SQUAD2, Paragraph, Question
-from eval.training.written import Claim
+from eval.training.written import Claim, of_part
+from records import Passage
 
 _BATCH = 16
 
@@ -108,3 +110,24 @@ class Monitor:
                 results[i] = (pairs[i][1][start:end], margin)
         network.train()
         return results
+
+
+def scorer(
+    questions: Sequence[Question], claimed: Sequence[Claim], found: dict[str, list[Passage]]
+) -> Callable[[SpanNetwork], dict[str, float]]:
+    """What tells how a network does on what is held out for tuning."""
+    monitors = {}
+    for prefix, as_written in (("", False), ("written ", True)):
+        tune = of_part(questions, "tune", as_written)
+        searched = [question for question in tune if question.id in found]
+        wrong = misses(searched, found, {question.paragraph for question in questions})
+        monitors[prefix] = Monitor(tune, wrong, 300)
+    judged = [claim for claim in claimed if claim.paragraph.part == "tune"]
+
+    def scores(network: SpanNetwork) -> dict[str, float]:
+        told = claim_scores(network, judged)
+        for prefix, monitor in monitors.items():
+            told |= {prefix + name: value for name, value in monitor.scores(network).items()}
+        return told
+
+    return scores

@@ -53,7 +53,7 @@ def misses(
 
     They are what the retriever found of ``paragraphs``, best first, and for a question that it
     was not asked the other passages of its own text. Each has its paragraph's title, as the
-    passage that answers has: a title alone must not tell them apart.
+    passage that answers has.
     """
     known = {document_id(paragraph): paragraph for paragraph in paragraphs}
     missed = {}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from eval.training.made import SOURCE as NEWS
 from eval.training.made import QuestionMaker
-from eval.training.mixture import Item, Recipe, Round, batches, epoch, of_claims
+from eval.training.mixture import Item, batches, epoch, of_claims
 from eval.training.negatives import misses
+from eval.training.recipes import Recipe, Round
 from eval.training.sources import Question
 from eval.training.tables import tables
 from eval.training.written import Claim
@@ -17,14 +18,19 @@ from records import Passage
 
 
 def trained_on(
-    questions: Sequence[Question], recipe: Recipe, data: Path, seed: int
+    questions: Sequence[Question],
+    claimed: Sequence[Claim],
+    recipe: Recipe,
+    data: Path,
+    seed: int,
 ) -> list[Question]:
     """The questions that aren't held out, and those made by code from news and tables.
 
     Nothing is made of an article that a passage is held out of.
     """
     maker = QuestionMaker(seed)
-    held_out = {q.paragraph.text for q in questions if q.paragraph.part != "train"}
+    known = {each.paragraph for each in (*questions, *claimed)}
+    held_out = [paragraph.text for paragraph in known if paragraph.part != "train"]
     made = [
         question
         for paragraph in maker.paragraphs(data / f"{NEWS}.txt", recipe.articles)

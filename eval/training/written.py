@@ -10,7 +10,7 @@ subject of the passage, but not answered by it. Half of the claims are not borne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,15 @@ def claims(data: Path) -> Iterator[Claim]:
     for raw, paragraph in _rows(data):
         for each in raw.get("claims", ()):
             yield Claim(each["claim"], paragraph, each["true"])
+
+
+def of_part(questions: Sequence[Question], part: str, as_written: bool) -> list[Question]:
+    """The questions of a part that were written for training, or all the others."""
+    return [
+        question
+        for question in questions
+        if question.paragraph.part == part and as_written is (question.paragraph.source == SOURCE)
+    ]
 
 
 def _rows(data: Path) -> Iterator[tuple[dict[str, Any], Paragraph]]:
