@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import unescape
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from app.conversations.schema import FILE, opened
 
@@ -59,5 +62,14 @@ def _files(home: Path, document_id: str, file_name: str) -> Iterator[str]:
     names = [word.encode() for word in (document_id, file_name) if word]
     for folder in _KEPT_FOLDERS:
         for file in sorted((home / folder).rglob("*")):
-            if file.is_file() and any(name in file.read_bytes() for name in names):
+            if file.is_file() and any(name in part for part in _parts(file) for name in names):
                 yield file.relative_to(home).as_posix()
+
+
+def _parts(file: Path) -> Iterator[bytes]:
+    """What a file holds, and what the parts of a workbook hold, which is a ZIP."""
+    yield file.read_bytes()
+    if is_zipfile(file):
+        with suppress(BadZipFile, zlib.error), ZipFile(file) as parts:
+            for name in parts.namelist():
+                yield unescape(parts.read(name).decode("utf-8", "replace")).encode()

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from app.catalogue import remove
 from app.conversations.store import Conversations
@@ -287,11 +288,18 @@ def test_conversations_and_evaluations_that_quote_it_are_kept_and_named(
     run.parent.mkdir(parents=True)
     run.write_text(json.dumps({"document_id": gone.id}), encoding="utf-8")
     (settings.home / "runs" / "two.jsonl").write_text("{}", encoding="utf-8")
+    workbook = Workbook()
+    workbook.worksheets[0].append(["问题", "a&b.txt"])
+    (settings.home / "questions").mkdir()
+    workbook.save(settings.home / "questions" / "set.xlsx")
+    cut = (settings.home / "questions" / "set.xlsx").read_bytes()
+    (settings.home / "questions" / "damaged.xlsx").write_bytes(cut.replace(b"sheet1", b"sheet2", 1))
     (settings.home / "replaced-20260101.zip").write_bytes(b"PK")
     remove(library, gone.id)
     left = remains(settings.home, gone.id, "water.txt")
     assert left.conversations == (quoting.id,)
     assert left.files == ("runs/one/answers.jsonl",)
+    assert remains(settings.home, gone.id, "a&b.txt").files == (*left.files, "questions/set.xlsx")
     assert left.libraries == ("replaced-20260101.zip",)
     (settings.home / "replaced-20260101.zip").unlink()
     assert not remains(settings.home, "0" * 12, "nothing.txt")

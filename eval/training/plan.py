@@ -29,7 +29,7 @@ def trained_on(
     Nothing is made of an article that a passage is held out of.
     """
     maker = QuestionMaker(seed)
-    known = {each.paragraph for each in (*questions, *claimed)}
+    known = {q.paragraph for q in questions} | {claim.paragraph for claim in claimed}
     held_out = [paragraph.text for paragraph in known if paragraph.part != "train"]
     made = [
         question
