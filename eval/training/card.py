@@ -70,7 +70,7 @@ tuning, read with their own paragraph before export, the last column the AUROC o
 
 {rounds}
 
-The last five rounds learnt what was written for training, the last of them claims too; some \
+The last six rounds learnt what was written for training, the last two of them claims too; some \
 start from a mean of those before. The network is a mean of what several left, by the weights \
 that `eval/training/recipes.py` names (Wortsman et al. 2022, arXiv 2203.05482): the last line.
 
