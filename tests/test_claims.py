@@ -695,7 +695,7 @@ def test_claims_written_by_hand_are_judged_right_but_those_known_to_be_missed() 
     for row, result in zip(rows, results, strict=True):
         assert result.right is not row.get("missed", False), result
     missed = [row["true"] for row in rows if row.get("missed")]
-    assert missed.count(True) <= 92 and missed.count(False) <= 50
+    assert missed.count(True) <= 89 and missed.count(False) <= 58
 
 
 def test_the_measurement_holds() -> None:

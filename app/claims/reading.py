@@ -17,7 +17,7 @@ from app.orders import is_order
 from ingest.sentences import sentences
 from records import Fault, Finding, Passage, Span, Support
 
-DOUBTED = 0.15
+DOUBTED = 0.1
 """Below this probability a claim that passed the rules is not believed."""
 SHORTEST = 8
 """A claim of fewer characters is a bare answer: it says too little to be read by itself."""
