@@ -23,7 +23,7 @@ _NAME = rf"{_LETTER}{{1,15}}?(?:\s?(?:[0-9]{{4}}\s?)?年(?:底|末)?{_LETTER}{{0
 _EACH = "各自?(?=[是有为占达管由属指叫做采提包含扮])"
 _SEVERAL = re.compile(
     rf"(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
-    rf"(?P<rest>\s?(?:的|在|分别|{_EACH}|[，,][^，,]{{1,12}}?(?:分别|{_EACH})|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
+    rf"(?P<rest>\s?(?:的|在|分别|各自|{_EACH}|[，,][^，,]{{1,12}}?(?:分别|{_EACH})|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
 )
 _APART = re.compile(rf"分别(?![？?。]?$)|各自|{_EACH}")
 _TOLD_APART = re.compile(r"^(?:请|麻烦|帮我)?分别(?:说明|介绍|解释|概括|列出|讲讲|说说)(?:一下)?")
@@ -128,7 +128,8 @@ def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
 def _completed(names: list[str]) -> tuple[list[str], list[str]]:
     """What the first or the last name alone says of all: put to the others, or told apart.
 
-    数商数量 2013 年和 2023 年; 第一、第二梯队; 2021 年和 2022 年投资规模; 广州、深圳 2022 年底.
+    数商数量 2013 年和 2023 年; 第一、第二梯队; 2021 年和 2022 年投资规模; 广州、深圳 2022 年底;
+    北京和深圳扶持数商.
     """
     *others, last = names
     year, first, ordinal = _PERIOD.match(last), _PERIOD.search(names[0]), _ORDINAL.match(last)
@@ -142,6 +143,9 @@ def _completed(names: list[str]) -> tuple[list[str], list[str]]:
     year = _PERIOD.search(last)
     if year and year.end() == len(last) and not any(map(_PERIOD.search, others)):
         return [*others, last[: year.start()].strip()], [year.group()]
+    place = next((last[:n] for n in (4, 3, 2) if last[:n] in places()), "")
+    if place and place != last and all(name in places() for name in others):
+        return [*others, place], [last[len(place) :]]
     return names, []
 
 

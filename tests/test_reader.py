@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from llama_index.core.schema import QueryBundle
 
 from app.assistant import Assistant
+from app.reader.asked import Asked
 from app.reader.calibration import Logistic, load_calibration
 from app.reader.candidates import candidate_of
 from app.reader.cells import placed_cells
-from app.reader.constraints import Asked, demands, named_places
+from app.reader.constraints import demands, named_places
 from app.reader.network import NETWORK, Network
 from app.reader.reader import Reading
 from app.reader.spans import (
@@ -246,7 +247,7 @@ def test_an_answer_is_what_was_asked_for(question: str, text: str, cut: str, ans
     ("question", "text", "answer", "suits"),
     [
         ("“一局”指什么？", "“一局”是指大数据局，“一中心”是指大数据中心。", "大数据局", True),
-        ("“一局”指什么？", "“一局”是指大数据局，“一中心”是指大数据中心。", "大数据中心", False),
+        ("“一局”指什么？", "设立“一局”。“一中心”是指大数据中心。", "大数据中心", False),
         ("什么是“轮派制”？", "该县推行“轮派制”，即按案由排班。", "按案由排班", True),
         ("什么是“轮派制”？", "该县推行“轮派制”。中心按案由排班。", "按案由排班", False),
         ("“轮派制”是什么意思？", "推行“轮派制”，系指按案由排班。", "按案由排班", True),

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from app.reader.cells import as_said, beside, named_cell, unit_beside
-from app.reader.constraints import Asked, Demands
+from app.reader.asked import Asked
+from app.reader.cells import as_said, beside, drawn, named_cell, unit_beside
+from app.reader.constraints import Demands
+from app.reader.meanings import meaning
+from app.reader.series import Point
 from app.reader.spans import (
     ScoredSpan,
+    from_first,
     unsaid,
+    whole_change,
     whole_clause,
     whole_list,
+    whole_reason,
     with_negation,
     year_of,
 )
 from index.folding import fold, plain
 from ingest.split import sentences
-from records import Hit, Passage, Span, covering
+from records import Hit, Kind, Passage, Span, covering
 
 _LIKELY = 1.4  # log odds that a passage answers, to be believed beside another document's
 _AS_NEAR = 0.01  # in cosine
@@ -28,13 +34,15 @@ _WHOLE = {
     Asked.LIST: whole_list,
     Asked.WHETHER: with_negation,
     Asked.YEAR: year_of,
+    Asked.REASON: whole_reason,
+    Asked.CHANGE: whole_change,
 }
 _DEFINED = re.compile(
     r"(?![是系]?指)(?P<term>[^，。；：,;:]{1,16}?)"
     r"(?:[是系]指|指的是|指(?![数标导定南挥引示望出明令]))"
 )
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
-_ANOTHER_YEAR = 0.01  # one that is said of another year than was asked for
+_OF_ANOTHER = 0.01  # one that is said of another year or rank than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,10 @@ def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) ->
     if cell is not None:
         scored = replace(scored, span=cell)
     else:
-        span = scored.span if hit.passage.cells else unsaid(text, scored.span, asked.lead)
+        span = scored.span
+        if not hit.passage.cells:
+            span = from_first(text, unsaid(text, span, asked.lead))
+            span = meaning(text, _around(hit.passage, span), span, asked.terms)
         scored = replace(scored, span=whole(text, span) if whole else span)
     fit = _fit(asked, hit.passage, scored.span)
     return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
@@ -110,11 +121,13 @@ def _fit(asked: Demands, passage: Passage, span: Span) -> float:
     answer, header = span.of(passage.text) + unit_beside(passage, span), beside(passage, span)
     if asked.rules_out(answer, header):
         return 0.0
-    if asked.another_year(*as_said(passage, span)):
-        return _ANOTHER_YEAR
+    said = passage.text if passage.cells else _around(passage, span).of(passage.text)
+    if asked.another_year(*as_said(passage, span)) or asked.another_rank(said):
+        return _OF_ANOTHER
     if asked.asked is Asked.MEANING and not _tells_of(asked.names, passage, span):
         return _UNSUITED
-    return 1.0 if asked.suits(answer, header) else _UNSUITED
+    suits = asked.suits(answer, header) and not asked.another_time(passage.text, span)
+    return 1.0 if suits else _UNSUITED
 
 
 def _tells_of(names: AbstractSet[str], passage: Passage, span: Span) -> bool:
@@ -127,6 +140,30 @@ def _tells_of(names: AbstractSet[str], passage: Passage, span: Span) -> bool:
         return False
     around = passage.text if passage.cells else _around(passage, span).of(passage.text)
     return any(name in plain(f"{passage.header}\n{around}") for name in names)
+
+
+def told(best: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """The likeliest that says in a sentence what ``best`` is in a chart's digits, else ``best``."""
+    if not drawn(best.hit.passage):
+        return best
+    answer = fold(best.text)
+    said = (c for c in others if not c.hit.passage.cells and c.suits and answer in fold(c.text))
+    return next(said, best)
+
+
+def said_of(point: Point, hits: Iterable[Hit]) -> Evidence | None:
+    """The first sentence of ``hits`` that says a chart's figure, with its unit and year."""
+    figure = re.compile(rf"(?<![0-9.]){re.escape(plain(point.written + point.unit))}")
+    for hit in hits:
+        passage = hit.passage
+        if passage.cells or passage.kind is Kind.FIGURE:
+            continue
+        for sentence in sentences(passage.text):
+            said = plain(sentence.of(passage.text))
+            if point.key in said and figure.search(said):
+                start = passage.span.start
+                return Evidence(hit, Span(start + sentence.start, start + sentence.end))
+    return None
 
 
 def supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from app.reader.constraints import Asked, Demands
+from app.reader.asked import Asked
+from app.reader.constraints import Demands
 from app.reader.spans import UNIT
 from index.folding import fold, plain
 from ingest.sentences import trimmed
@@ -13,6 +14,8 @@ from records import Passage, Span
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
 _ITEM = re.compile("[、,，;；]|等$")
+_PART = re.compile("[、,，;；。：:0-9《》“”（）()]")
+_LONGEST_NAME = 40
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(
     r"[(（]?单位[:：]?\s*([^\s，。；、()（）]+)(?![^\s，。；、()（）]|\s?[、，；])|[(（]([^()（）]+)[)）]"
@@ -29,8 +32,9 @@ def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
     """The cell that ``answer`` is in, if all of it is asked for.
 
     It is where the question names its column, or where it says several things: of 甲超过 20%；
-    其余均超过 7%, one alone isn't what was asked. A cell that holds what the question itself names
-    (代表：上海、河南, of 上海用的是哪种模式) gives way to the only one whose column it asks for.
+    其余均超过 7%, one alone isn't what was asked; and where it holds but a name. A cell that
+    holds what the question itself names (代表：上海、河南, of 上海用的是哪种模式) gives way to the
+    only one whose column it asks for.
     """
     placed = list(zip(passage.cells, placed_cells(passage), strict=True))
     asked_for = [span for cell, span in placed if _names_column(asked, cell.column)]
@@ -38,11 +42,16 @@ def named_cell(asked: Demands, passage: Passage, answer: Span) -> Span | None:
     if own is None:
         return None
     several = asked.asked is Asked.AMOUNT and bool(_SEVERAL.search(own.of(passage.text)))
+    name = asked.asked is Asked.OTHER and _names_one(own.of(passage.text))
     if own not in asked_for and not several:
         told = asked.asked is Asked.OTHER and _repeats(asked, own.of(passage.text))
         new = [span for span in asked_for if not _repeats(asked, span.of(passage.text))]
-        own = new[0] if told and len(new) == 1 else None
+        own = new[0] if told and len(new) == 1 else own if name and not told else None
     return trimmed(passage.text, own) if own else None
+
+
+def _names_one(said: str) -> bool:
+    return len(said.strip()) <= _LONGEST_NAME and not _PART.search(said.strip())
 
 
 def _repeats(asked: Demands, said: str) -> bool:
@@ -58,6 +67,16 @@ def _names_column(asked: Demands, column: str) -> bool:
 def bare(column: str) -> str:
     """A column's name without what stands in brackets (the unit), spelled as ``plain`` does."""
     return plain(_IN_BRACKETS.sub("", column))
+
+
+def drawn(passage: Passage) -> bool:
+    """Whether the row is a chart's of which only digits are left, others between its two."""
+    if len(passage.cells) != 2:
+        return False
+    first, last = sorted((cell.span for cell in passage.cells), key=lambda span: span.start)
+    start = passage.span.start
+    between = passage.text[first.end - start : last.start - start]
+    return any(character.isdigit() for character in between)
 
 
 def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.reader.asked import Asked
 from app.reader.cells import bare, placed_cells
-from app.reader.constraints import Asked, Demands
+from app.reader.constraints import Demands
 from index.folding import plain
 from records import Passage, Span
 

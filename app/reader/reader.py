@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from app.orders import in_order
+from app.reader.asked import Asked
 from app.reader.calibration import Calibration, load_calibration, relevance_features
 from app.reader.candidates import (
     Candidate,
@@ -21,13 +22,16 @@ from app.reader.candidates import (
     evidence_of,
     joined,
     of_each_document,
+    said_of,
     supporting,
+    told,
 )
-from app.reader.cells import as_said, placed_cells, unit_beside
+from app.reader.cells import as_said, drawn, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
-from app.reader.constraints import Asked, demands, named_places
+from app.reader.constraints import demands, named_places
 from app.reader.network import Network, shared_network
+from app.reader.series import Point
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
@@ -119,20 +123,20 @@ class NetworkReader:
         candidates = self.candidates(question, hits)
         if not candidates:
             return Reading()
-        best = candidates[0]
         column = self._column(question, candidates)
         if column:
             return self._listed(question, candidates, column)
         comparison = self._comparison(question, candidates)
         if comparison is not None:
             return comparison
-        chosen = [best, *supporting(best, candidates[1:])]
+        best = told(candidates[0], candidates[1:])
+        chosen = [best, *supporting(best, [c for c in candidates if c is not best])]
         judged = self.calibration.confidence.probability(self.features(question, candidates))
         return Reading(
             evidence=joined([evidence_of(c) for c in chosen])[: self._max_evidence],
             short_answer=best.text,
             unit=unit_beside(best.hit.passage, best.scored.span),
-            confidence=judged if best.fit else 0.0,
+            confidence=judged if candidates[0].fit else 0.0,
             milliseconds=self._remembered(question).milliseconds,
             answers=of_each_document(candidates),
         )
@@ -167,7 +171,7 @@ class NetworkReader:
         cited = list(dict.fromkeys(point.row for point in made.points))
         sure = self.features(question, [replace(rows[0], fit=1.0), *candidates])
         return Reading(
-            evidence=_of_rows(cited, candidates),
+            evidence=(*_in_sentences(made.points, candidates), *_of_rows(cited, candidates)),
             short_answer=made.text,
             confidence=self.calibration.confidence.probability(sure | _CERTAIN),
             milliseconds=self._remembered(question).milliseconds,
@@ -301,6 +305,13 @@ def _of_rows(rows: Sequence[Passage], candidates: Sequence[Candidate]) -> tuple[
         Evidence(hits.get(row.id) or Hit(row, 0.0, len(hits) + n), row.span)
         for n, row in enumerate(rows, start=1)
     )
+
+
+def _in_sentences(points: Sequence[Point], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """Sentences that say the figures of a chart, which are hard to check in its digits."""
+    hits = list({c.hit.passage.id: c.hit for c in candidates}.values())
+    found = (said_of(point, hits) for point in points if drawn(point.row))
+    return joined([evidence for evidence in found if evidence])
 
 
 def _obeying_nothing(text: str, found: Sequence[ScoredSpan]) -> list[ScoredSpan]:

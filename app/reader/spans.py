@@ -41,6 +41,13 @@ _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(
     r"(?:[^，。；！？：、,;!?:\n\t是有括含为]|(?<=[国所])有|有(?=[色机效限]))+$"
 )
+_JOINING = re.compile(r"(?:以及|和(?![平谐解睦])|及(?![时格其]))(?=\s?\w)")
+_CHANGE = re.compile(
+    r"[从由][^，。；,;]{2,30}(?:[，,]\s?逐[渐步])?"
+    r"(?:变为|变成|转为|转向|转变[为成]|升级[为到]|过渡到|走向|发展[为到]|[到向](?=[^，。；,;]{1,20}转[变型]))"
+    r"[^，。；,;]{2,40}"
+)
+_BECAUSE = re.compile(r"[这那]?(?:主要)?是?(?:因为|由于|因(?![此而素果]))\s?")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
@@ -213,12 +220,36 @@ def whole_list(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
+def from_first(text: str, span: Span) -> Span:
+    """``span`` from the first of the things on that it begins to join: 甲和乙 for 和乙."""
+    if not _JOINING.match(text, span.start, span.end):
+        return span
+    first = _ITEM_BEFORE.search(text[: span.start])
+    return Span(first.start(), span.end) if first else span
+
+
 def whole_clause(text: str, span: Span) -> Span:
     """``span`` widened to the ends of the clauses that it touches."""
     ends = list(_CLAUSE_END.finditer(text))
     start = max((end.end() for end in ends if end.end() <= span.start), default=0)
     after = min((end.start() for end in ends if end.start() >= span.end), default=len(text))
     return trimmed(text, Span(start, after))
+
+
+def whole_reason(text: str, span: Span) -> Span:
+    """The clauses that ``span`` touches, without 因为 or 由于 before it."""
+    wide = whole_clause(text, span)
+    because = _BECAUSE.match(text, wide.start, max(wide.start, span.start))
+    return Span(because.end(), wide.end) if because else wide
+
+
+def whole_change(text: str, span: Span) -> Span:
+    """The change that the span's sentence tells of, 从甲变为乙; ``span`` where it tells of none."""
+    before = list(_SENTENCE_END.finditer(text, 0, span.start))
+    behind = _SENTENCE_END.search(text, span.end)
+    start = before[-1].end() if before else 0
+    change = _CHANGE.search(text, start, behind.start() if behind else len(text))
+    return Span(*change.span()) if change else span
 
 
 def year_of(text: str, span: Span) -> Span:

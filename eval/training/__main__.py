@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
-import random
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -21,15 +20,13 @@ from typing import Any
 
 from app.reader.network import WEIGHTS
 from eval.question_files import QUESTIONS
-from eval.training.negatives import retrieved
+from eval.training.negatives import retrieved, searched
 from eval.training.sources import CMRC, DRCD, SQUAD2, Question, read
-from eval.training.written import SOURCE as WRITTEN
 from eval.training.written import Claim, claims, written
 from records import Passage
 from settings import CHECKOUT
 
 _DEPTH = 8
-_MOST_SEARCHED = 5000
 
 
 def main() -> None:
@@ -69,23 +66,19 @@ def _say(text: str) -> None:
 def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Passage]]:
     """What the retriever finds for questions that have an answer.
 
-    For all that were written and all that are for tuning, and for a sample of the others.
+    For all that are for tuning, and for a sample of the others.
     """
     kept = work / "found.pickle"
     if kept.exists():
         found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
         return found
-    answered = [q for q in questions if q.answers and q.paragraph.part != "test"]
-    always = [q for q in answered if q.paragraph.source == WRITTEN or q.paragraph.part == "tune"]
-    others = [q for q in answered if q.paragraph.source != WRITTEN and q.paragraph.part == "train"]
-    random.Random(5).shuffle(others)
+    asked = searched(questions)
     paragraphs = {q.paragraph.id: q.paragraph for q in questions}.values()
 
     def progress(done: int) -> None:
         if done % 500 == 0:
             _say(f"searched {done}")
 
-    asked = others[:_MOST_SEARCHED] + always
     found = retrieved(asked, paragraphs, work / "library", _DEPTH, progress)
     partial = kept.with_suffix(".partial")
     partial.write_bytes(pickle.dumps(found))
@@ -111,7 +104,9 @@ def _train(
     from settings import load_settings
 
     torch.manual_seed(arguments.seed)
-    network = SpanNetwork(bundled.folder(load_settings().encoder.cache))
+    encoder = bundled.folder(load_settings().encoder.cache)
+    bundled.unpack(encoder)
+    network = SpanNetwork(encoder)
     scores = scorer(questions, claimed, found)
 
     def mean(of: Mapping[int, float]) -> dict[str, Any]:
@@ -134,7 +129,7 @@ def _train(
             def report(step: int, mean: float, seconds: float, total: int = len(plan)) -> None:
                 _say(f"{step}/{total} loss {mean:.3f} {seconds:.0f} s")
 
-            train(network, plan, each.rate, report)
+            train(network, plan, each.rate, report, each.dropped)
             facts["minutes"] = round((time.perf_counter() - started) / 60)
             save(network, kept.with_suffix(".pt"))
             facts |= scores(network)

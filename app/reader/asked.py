@@ -1,0 +1,84 @@
+"""What kind of answer a question asks for."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from app.reader.units import SOME
+
+
+class Asked(StrEnum):
+    """What kind of answer a question asks for."""
+
+    AMOUNT = "amount"
+    DATE = "date"
+    YEAR = "year"
+    LIST = "list"
+    REASON = "reason"
+    MEANING = "meaning"
+    DIFFERENCE = "difference"
+    CHANGE = "change"
+    CHOICE = "choice"
+    WHETHER = "whether"
+    OTHER = "other"
+
+
+TIMES = (Asked.DATE, Asked.YEAR)
+_KINDS = (
+    (
+        Asked.REASON,
+        re.compile(
+            r"(?<![称名改变化定作成做视评誉列认分译选命划])为什么|为何|为啥|凭什么(?!理念|优势|条件|资格|身份|技术|资质)|何以|[因缘]何|原因|缘故|怎么[会反]|好在哪"
+        ),
+    ),
+    (Asked.CHOICE, re.compile(r"[^,。]还是[^,。]")),
+    (Asked.WHETHER, re.compile(r"是否|能否|有没有|有无|(.)不\1|吗[？?]?$")),
+    (
+        Asked.MEANING,
+        re.compile(
+            r"什么是|[什啥]么?意思|指的?是?(?:什么|啥)|(?:怎么|如何|怎样)理解"
+            r"|^(?!.*(?:[哪谁]|何时|多少)).*(?:含义|定义|界定)"
+            r"|^[a-z0-9.\-+/]+是(?:什么|啥)[?？]?$"
+        ),
+    ),
+    (
+        Asked.CHANGE,
+        re.compile(
+            r"(?:什么|哪些|何|怎样的?|啥)样?的?(?:变化|转变|改变)|(?:怎么|如何|怎样)(?:转变|改变|演变)"
+            r"|(?:早期|早年|过去|以前|原来|从前|起初).{0,12}(?:什么|何|哪些|啥)(?:不同|区别|不一样)"
+        ),
+    ),
+    (Asked.DIFFERENCE, re.compile(r"有何不同|有什么不同|区别")),
+    (
+        Asked.LIST,
+        re.compile(
+            r"哪些|哪几|分别|[都各](?:自|是|有|叫|指|为)+(?:什么|谁|啥)|有什么|包括什么"
+            r"|哪[两三四五六七八九十]|列举"
+        ),
+    ),
+    (
+        Asked.YEAR,
+        re.compile(
+            r"^(?!.*(?:哪个?月|[几何]月|哪一?[天日]|[几何][号日])).*(?:哪一?年|何年|哪个年份)"
+        ),
+    ),
+    (
+        Asked.DATE,
+        re.compile(
+            rf"何时|几时|什么时候|什么时间|哪一?年|哪个?月|哪一?天|{SOME}几[月年]|何年|哪个年"
+        ),
+    ),
+    (
+        Asked.AMOUNT,
+        re.compile(
+            rf"多少|{SOME}几[^乎]|多大|多高|多长|多远"
+            r"|^(?!.*(?:[哪谁]|什么)).*(?:占比|数量|规模|总数|总量|总额|数目)"
+        ),
+    ),
+)
+
+
+def kind_asked(question: str) -> Asked:
+    """The kind of answer that ``question``, spelled as ``plain`` does, asks for."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(question)), Asked.OTHER)

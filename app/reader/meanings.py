@@ -1,0 +1,76 @@
+"""What a passage says that a term means: “一局”是指大数据局 defines 一局."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from index.folding import plain
+from records import Span
+
+_ASKED_ABOUT = tuple(
+    map(
+        re.compile,
+        (
+            r"(?:什么是|何谓|何为)(?P<term>[^?？,。]+)",
+            r"(?P<term>[^?？,。]+?)(?:是指|指的?是|说的是|指)(?:什么|啥)",
+            r"(?P<term>[^?？,。]+?)是?(?:什么|啥)意思",
+            r"(?P<term>[^?？,。]+?)的(?:定义|含义|概念|内涵)",
+            r"(?:界定|定义|理解|解释)(?:一下)?(?P<term>[^?？,。]+?)(?:的|$)",
+            r"(?P<term>[^?？,。]+?)(?:该|应该)?(?:怎么|如何|怎样)(?:来)?(?:理解|界定|定义|解释)",
+        ),
+    )
+)
+_BEFORE_TERM = re.compile(r"^.*(?:[里中]的?|所谓的?|请问|文中|报告[里中]?)(?=..)")
+_BEHIND_TERM = re.compile(
+    r"(?:到底|究竟|具体|主要|一般|通常|所|这个?|这一|词|概念|说法|是)+$|[“”\"「」]"
+)
+_ASKING = re.compile("什么|[啥谁哪]")
+_LONGEST_TERM = 16
+_LONGEST = 160
+_LINK = (
+    r"[”\"」』]?\s?(?:[（(][^（）()]{0,30}[）)]\s?)?[”\"」』]?(?:模式|制度|机制)?\s?"
+    r"(?:(?<=模式)(?=由)|(?<=制度)(?=由)|(?<=机制)(?=由)|(?:[，,]\s?)?(?:系?指的?是|[是系]指|[是即](?:指)?(?![否以将使可时便日])|指(?![数标导定南挥引示望出明令])))\s?"
+)
+_ATTRIBUTE = r"(?P<said>[^，。；：,;:\n\t]{2,40}?)的\s?[“\"「]?"
+_END = re.compile(
+    r"[。！？!?；;\n\t]|[，,]\s?而?(?:[“\"「][^”\"」]{1,12}[”\"」]\s?[是指则]"
+    r"|[^，。,“”是指]{1,12}(?:[是系]指|指的是|则))"
+)
+
+
+def terms(question: str, names: Iterable[str]) -> frozenset[str]:
+    """What ``question`` asks the meaning of: ``names`` that stand in it, else what it says.
+
+    All are spelled as ``plain`` does, and so is the question.
+    """
+    named = frozenset(names)
+    if named:
+        return named
+    found = {match["term"] for each in _ASKED_ABOUT if (match := each.search(question))}
+    clean = {_BEHIND_TERM.sub("", _BEFORE_TERM.sub("", term)) for term in found}
+    return frozenset(
+        term for term in clean if 2 <= len(term) <= _LONGEST_TERM and not _ASKING.search(term)
+    )
+
+
+def meaning(text: str, sentences: Span, span: Span, wanted: Iterable[str]) -> Span:
+    """``span``, or what the ``sentences`` of ``text`` around it say that a term means.
+
+    From behind 是指 or 即 to the end of the sentence, or to where another term is defined; or up
+    to the term, where ``span`` tells of what kind it is: 人工智能与物联网结合 of 结合而成的 AIoT.
+    """
+    for term in sorted(wanted, key=lambda each: (-len(each), each)):
+        spaced = r"\s?".join(map(re.escape, term))
+        pattern = re.compile(f"(?:{spaced}){_LINK}", re.IGNORECASE)
+        found = pattern.search(text, sentences.start, sentences.end)
+        if found is None:
+            told = re.search(f"{_ATTRIBUTE}{spaced}", text[: sentences.end], re.IGNORECASE)
+            if told and Span(*told.span("said")).contains(span):
+                return Span(span.start, told.end("said"))
+            continue
+        ends = _END.search(text, found.end(), sentences.end)
+        end = min(ends.start() if ends else sentences.end, found.end() + _LONGEST)
+        if plain(text[found.end() : end]):
+            return Span(found.end(), end)
+    return span

@@ -1,0 +1,58 @@
+"""Which unit an amount must have that a question asks for, and whether an answer has it."""
+
+from __future__ import annotations
+
+import re
+
+from index.folding import plain
+
+SOME = "(?<![近这那前好后来去十])"  # before 几, which asks nothing there
+_UNIT = re.compile(
+    rf"(?:多少|{SOME}几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍"
+    r"|人|名|家|户|条|项|款|座)"
+)
+_LATIN = re.compile(rf"(?:多少|{SOME}几)(?:[百千万亿])?([a-z]{{1,8}})(?=[?。的]|$)")
+_SHARE = re.compile(
+    r"百分之几|百分之多少|占了?多少(?![个家亩人户座平])|占比|比例|比重|份额|几成|增速|[增涨降]幅"
+    r"|(?<!大)幅度|增长率|(?:年均|每年|复合)[^,。]{0,4}增长"
+)
+_MONEY = re.compile(r"多少钱|[花付](?:费|掉)?了?多少|投资额|投资规模|金额|余额|营收|产值")
+_BY_HOW_MUCH = re.compile("(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少")
+_HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
+_KIN = {
+    "家": "家户个所",
+    "户": "户家个",
+    "人": "人名位",
+    "名": "名人位个",
+    "条": "条项款",
+    "项": "项条款件部",
+    "款": "款种个项",
+    "座": "座个",
+    "kw": ("kw", "千瓦"),
+    "mw": ("mw", "兆瓦"),
+    "gw": ("gw", "吉瓦"),
+    "km": ("km", "公里"),
+    "kg": ("kg", "公斤", "千克"),
+    "t": ("t", "吨"),
+}
+
+
+def unit_asked(question: str) -> str:
+    """The unit that an answer must have: ``%`` for any share, empty when none is asked for.
+
+    ``question`` is spelled as ``plain`` does.
+    """
+    named = _UNIT.search(question) or _LATIN.search(question)
+    if named:
+        return named.group(1)[-1] if named.group(1).endswith("元") else named.group(1)
+    if _SHARE.search(question):
+        return "%"
+    return "元" if _MONEY.search(question) and not _BY_HOW_MUCH.search(question) else ""
+
+
+def has_unit(unit: str, answer: str) -> bool:
+    """Whether ``answer`` has ``unit`` or one that counts the same things; any has none."""
+    said = plain(answer)
+    if unit == "%":
+        return bool(_HAS_SHARE.search(said))
+    return any(each in said for each in _KIN.get(unit, (unit,)))

@@ -1,0 +1,248 @@
+"""What questions demand: an answer of the right rank, time, unit and place, made whole."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.reader.asked import Asked
+from app.reader.candidates import Candidate, candidate_of, said_of, told
+from app.reader.cells import drawn, named_cell
+from app.reader.constraints import demands, named_places
+from app.reader.meanings import meaning
+from app.reader.series import Point
+from app.reader.spans import ScoredSpan, from_first, whole_change, whole_reason
+from index.folding import fold
+from records import Cell, Hit, Kind, Passage, Span
+
+TEXTS = st.text(alphabet="“一局”是指即由于因为从到变和以及AIoT的，。；、2 \n", max_size=60)
+
+
+def placed(text: str, part: str) -> Span:
+    """Where ``part`` first stands in ``text``."""
+    start = text.index(part)
+    return Span(start, start + len(part))
+
+
+def hit(text: str, *cells: tuple[str, str]) -> Hit:
+    """A passage found, with cells of (column, text) where it is a row."""
+    made = tuple(Cell(column, placed(text, said)) for column, said in cells)
+    kind = Kind.TABLE if cells else Kind.PROSE
+    return Hit(Passage("d", Span(0, len(text)), text, kind=kind, cells=made), 1.0, 1)
+
+
+def answered(question: str, text: str, part: str) -> str:
+    """What becomes of the span ``part`` of ``text``."""
+    scored = ScoredSpan(placed(text, part), 0.9)
+    return candidate_of(demands(question), hit(text), scored, 0.0).text
+
+
+def suits(question: str, text: str, part: str) -> bool:
+    scored = ScoredSpan(placed(text, part), 0.9)
+    return candidate_of(demands(question), hit(text), scored, 0.0).suits
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "whole"),
+    [
+        (
+            "“双岗”里的“主岗”指什么？",
+            "“主岗”是值班长或副值班长，“副岗”是巡检员。",
+            "巡检员",
+            "值班长或副值班长",
+        ),
+        ("什么是主岗？", "主岗是指值班长,副岗是指巡检员。", "巡检员", "值班长"),
+        (
+            "数据仓指什么？",
+            "二是数据仓，即面向全行业、统一存取的设施，由平台公司运营。",
+            "统一存取",
+            "面向全行业、统一存取的设施，由平台公司运营",
+        ),
+        ("数据仓到底指啥", "数据仓（DW）是从存取出发的设施。", "存取", "从存取出发的设施"),
+        ("BOT模式是什么意思", "BOT 模式由企业出资、建设和运营。", "出资", "由企业出资、建设和运营"),
+        ("BIoT 是啥", "楼宇和物联网结合的 BIoT 正在普及。", "和物联网", "楼宇和物联网结合"),
+        ("BIoT 是什么？", "我国的 BIoT 是楼宇的物联网。", "物联网", "楼宇的物联网"),
+        ("数据仓由谁运营？", "数据仓是公共设施，由平台公司运营。", "平台公司", "平台公司"),
+        ("给“数据仓”下定义的是谁？", "国标委首次说“数据仓”是设施。", "国标委", "国标委"),
+    ],
+)
+def test_a_meaning_is_all_that_a_sentence_says_a_term_is(
+    question: str, text: str, part: str, whole: str
+) -> None:
+    assert answered(question, text, part) == whole
+
+
+@given(TEXTS, st.data())
+def test_a_meaning_stays_within_its_text_and_is_never_empty(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    span = Span(start, data.draw(st.integers(start, len(text))))
+    around = Span(0, len(text))
+    for found in (
+        meaning(text, around, span, ["一局", "aiot"]),
+        from_first(text, span),
+        whole_change(text, span),
+    ):
+        assert 0 <= found.start <= found.end <= len(text)
+        assert found == span or found.of(text).strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "whole"),
+    [
+        ("凭什么看好甲地？", "甲地的县全部达标，因此看好甲地。", "全部达标", "甲地的县全部达标"),
+        ("为何停办？", "学校停办，主要是因为生源和经费不足。", "经费不足", "生源和经费不足"),
+        ("凭什么理念起家？", "公司早期基于小店理念起家。", "小店理念", "小店理念"),
+        (
+            "防护方式有什么变化？",
+            "理念进步后，防护从被动、粗放，逐渐变为主动、精细；这是新的趋势。",
+            "新的趋势",
+            "从被动、粗放，逐渐变为主动、精细",
+        ),
+        (
+            "它的角色早期和现在有什么不同？",
+            "早期做集成。现在从集成商到“被集成”转变，更专注设备。",
+            "更专注设备",
+            "从集成商到“被集成”转变",
+        ),
+        ("规模有何变化？", "规模有所回落。从前年起更低。", "有所回落", "有所回落"),
+        ("参展的是谁？", "甲厂和乙厂参展。", "和乙厂", "甲厂和乙厂"),
+        ("会怎样？", "局面会和平解决。", "和平解决", "和平解决"),
+    ],
+)
+def test_reasons_changes_and_what_is_joined_are_made_whole(
+    question: str, text: str, part: str, whole: str
+) -> None:
+    assert answered(question, text, part) == whole
+
+
+@given(TEXTS, st.data())
+def test_a_reason_holds_what_it_is_made_from(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    span = Span(start, data.draw(st.integers(start, len(text))))
+    assert span.of(text).strip("，。；、 \n") in whole_reason(text, span).of(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "expected"),
+    [
+        ("第二批试点有哪些？", "甲、乙已列入第一批试点。", "甲、乙", False),
+        ("第二批试点有哪些？", "甲、乙列入第一批试点，丙、丁列入第二批。", "丙、丁", True),
+        ("第二批试点有哪些？", "前年第三届展会后，甲、乙成为试点。", "甲、乙", True),
+        ("第2批试点有哪些？", "甲、乙已列入第一批试点。", "甲、乙", False),
+        ("《规划（2023—2025 年）》何时印发？", "《规划（2023—2025 年）》已印发。", "2023", False),
+        ("《规划》何时印发？", "2022 年 3 月印发《规划（2023 年）》。", "2022 年 3 月", True),
+        ("《规划》到哪年为止？", "《规划（2023—2025 年）》", "2025", True),
+        ("发布了多少项标准？", "标准 40 多项，城市 400 个。", "400 个", False),
+        ("发布了多少项标准？", "标准 40 多项，城市 400 个。", "40 多项", True),
+        ("算力要达到多少EFLOPS？", "占比达到 35%，算力 300 EFLOPS。", "35%", False),
+        ("算力要达到多少 EFLOPS？", "占比达到 35%，算力 300 EFLOPS。", "300 EFLOPS", True),
+        ("装机多少GW？", "装机 12 吉瓦。", "12 吉瓦", True),
+        ("有多少AI企业？", "约有 30 家。", "30 家", True),
+        ("企业增长幅度是多少？", "企业增加 8%，行业近 20 个。", "近 20 个", False),
+        ("企业增长幅度是多少？", "企业增加 8%，行业近 20 个。", "8%", True),
+        ("企业大幅度增加了多少家？", "企业增加 30 家。", "30 家", True),
+    ],
+)
+def test_an_answer_has_the_rank_the_time_and_the_unit_asked_for(
+    question: str, text: str, part: str, expected: bool
+) -> None:
+    assert suits(question, text, part) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "ruled_out"),
+    [
+        ("企业最多的是哪个省？", "甲省、乙省、丙省", True),
+        ("企业最多的是哪个省？", "甲省", False),
+        ("企业最多的是哪几个省？", "甲省、乙省", False),
+        ("甲省落在第几梯队？", "甲省、乙省", True),
+        ("甲省落在第几梯队？", "第二梯队", False),
+    ],
+)
+def test_of_the_most_there_is_one_and_a_rank_is_told_by_a_rank(
+    question: str, answer: str, ruled_out: bool
+) -> None:
+    assert demands(question).rules_out(answer) is ruled_out
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("专区分几类，都是什么？", Asked.LIST),
+        ("几时出台的？", Asked.DATE),
+        ("角色有什么转变？", Asked.CHANGE),
+        ("“正向建”怎么理解？", Asked.MEANING),
+        ("AIoT 是啥？", Asked.MEANING),
+        ("牵头单位是什么？", Asked.OTHER),
+        ("界定数据仓的是哪份文件？", Asked.OTHER),
+    ],
+)
+def test_more_ways_to_ask(question: str, asked: Asked) -> None:
+    assert demands(question).asked is asked
+
+
+def test_regions_are_places_and_common_nouns_are_none() -> None:
+    assert named_places(["东部", "东北", "城市", "上市", "深度"]) == {"东部", "东北"}
+
+
+# --- charts and cells
+
+
+CHART = hit("1.71.80.00.51.02021年", ("年份", "2021年"), ("投资规模（万亿元）", "1.7"))
+ROW = hit("2021年\t1.7", ("年份", "2021年"), ("投资规模", "1.7"))
+PROSE = hit("2020 年增长。2021 年，投资有所回落，约 1.7 万亿元。")
+
+
+def test_a_chart_left_as_digits_is_told_from_a_row() -> None:
+    assert drawn(CHART.passage)
+    assert not drawn(ROW.passage)
+    assert not drawn(PROSE.passage)
+
+
+def test_what_a_chart_says_is_told_by_the_sentence_that_says_it() -> None:
+    asked = demands("2021 年投资规模是多少？")
+
+    def candidate(found: Hit, part: str) -> Candidate:
+        return candidate_of(asked, found, ScoredSpan(placed(found.passage.text, part), 0.9), 2.0)
+
+    chart, row = candidate(CHART, "1.7"), candidate(ROW, "1.7")
+    other, said = candidate(PROSE, "2020 年"), candidate(PROSE, "约 1.7 万亿元")
+    assert told(chart, [other, said]) is said
+    assert told(chart, [other]) is chart
+    assert told(row, [said]) is row
+
+
+def test_a_figure_of_a_chart_is_sought_in_sentences_with_its_year_and_unit() -> None:
+    passage = CHART.passage
+    point = Point("2021年", Decimal("1.7"), "1.7", "万亿元", passage, placed(passage.text, "1.7"))
+    found = said_of(point, [CHART, PROSE])
+    assert found is not None
+    assert found.quote == "2021 年，投资有所回落，约 1.7 万亿元。"
+    assert said_of(point, [hit("2021 年，投资约 11.7 万亿元。")]) is None
+    assert said_of(point, [hit("2022 年，投资约 1.7 万亿元。")]) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "part", "whole"),
+    [
+        ("青湾市公共数据试点管理办法", "试点管理办法", "青湾市公共数据试点管理办法"),
+        ("管理办法；试行", "管理办法", None),
+        ("约 1.8 万亿元", "1.8 万亿元", None),
+    ],
+)
+def test_of_a_cell_that_holds_but_a_name_all_is_told(
+    cell: str, part: str, whole: str | None
+) -> None:
+    row = hit(f"青湾\t{cell}", ("地区", "青湾"), ("文件名", cell)).passage
+    found = named_cell(demands("青湾出的是哪个办法？"), row, placed(row.text, part))
+    assert (found.of(row.text) if found else None) == whole
+
+
+def test_a_quote_is_never_changed_by_what_is_made_whole() -> None:
+    text = "ＡＩｏＴ 是　楼宇和物联网　结合。"
+    whole = answered("AIoT 是啥？", text, "楼宇")
+    assert whole in text and re.search("楼宇", fold(whole))
