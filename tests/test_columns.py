@@ -138,6 +138,7 @@ def test_the_cells_of_the_rows_that_are_meant_answer_together(
         ("登记在册的有哪些？", ["石桥果园"], "one row alone means no column"),
         ("2019 年登记的果园名称有哪些？", ["石桥果园"], "another year"),
         ("“秦冠”的负责人有哪些？", ["孙谷"], "a name that the table doesn't hold"),
+        ("叫“朝阳”的果园名称有哪些？", ["朝阳果园", "溪边果园"], "only some have that name"),
         ("除了东坡乡，还有哪些乡镇？", ["西坡乡"], "some are left out"),
         ("没有红玉的有哪些乡镇？", ["西坡乡"], "a negation"),
     ],

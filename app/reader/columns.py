@@ -68,7 +68,8 @@ def column_cells(
     the likeliest span of most rows found; for documents (哪几份文件) the one column of titles
     does. Words of the question that stand in some rows of the table only, in another column,
     say which rows are meant, as a row's label does. A cell that is a list by itself is left to
-    answer alone. Where prose is likeliest, a table answers only if it says every word of the
+    answer alone, and so is one of several of which only some have a name that the question says
+    in quotation marks. Where prose is likeliest, a table answers only if it says every word of the
     question, and the prose doesn't (for documents: if it names none). Other documents' tables
     that say every word are added.
     """
@@ -94,7 +95,9 @@ def column_cells(
     for column in others:
         for said, cell in column.cells.items():
             items.setdefault(said, cell)
+    named = [sum(name in plain(said) for said in items) for name in asked.names]
     whole = len(items) > 1 and len(items) == (asked.items or len(items))
+    whole = whole and not any(0 < count < len(items) for count in named)
     return tuple(items.values()) if whole and max(map(len, items)) <= _LONGEST else ()
 
 
