@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
+import random
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -20,13 +21,15 @@ from typing import Any
 
 from app.reader.network import WEIGHTS
 from eval.question_files import QUESTIONS
-from eval.training.negatives import retrieved, searched
-from eval.training.sources import CMRC, DRCD, SQUAD2, Question, read
+from eval.training.negatives import retrieved
+from eval.training.sources import CMRC, DRCD, SQUAD2, Question, identified, read
+from eval.training.written import SOURCE as WRITTEN
 from eval.training.written import Claim, claims, written
 from records import Passage
 from settings import CHECKOUT
 
 _DEPTH = 8
+_MOST_SEARCHED = 5000
 
 
 def main() -> None:
@@ -66,19 +69,25 @@ def _say(text: str) -> None:
 def _negatives(questions: Sequence[Question], work: Path) -> dict[str, list[Passage]]:
     """What the retriever finds for questions that have an answer.
 
-    For all that are for tuning, and for a sample of the others.
+    For all that were written and all that are for tuning, and for a sample of the others. Kept
+    under a name that stands for what was searched.
     """
-    kept = work / "found.pickle"
-    if kept.exists():
-        found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
-        return found
-    asked = searched(questions)
+    answered = [q for q in questions if q.answers and q.paragraph.part != "test"]
+    always = [q for q in answered if q.paragraph.source == WRITTEN or q.paragraph.part == "tune"]
+    others = [q for q in answered if q.paragraph.source != WRITTEN and q.paragraph.part == "train"]
+    random.Random(5).shuffle(others)
     paragraphs = {q.paragraph.id: q.paragraph for q in questions}.values()
 
     def progress(done: int) -> None:
         if done % 500 == 0:
             _say(f"searched {done}")
 
+    asked = others[:_MOST_SEARCHED] + always
+    texts = "\n".join([*(q.id + q.text for q in asked), *(p.id + p.title for p in paragraphs)])
+    kept = work / f"found-{identified(texts)}.pickle"
+    if kept.exists():
+        found: dict[str, list[Passage]] = pickle.loads(kept.read_bytes())
+        return found
     found = retrieved(asked, paragraphs, work / "library", _DEPTH, progress)
     partial = kept.with_suffix(".partial")
     partial.write_bytes(pickle.dumps(found))
@@ -129,7 +138,7 @@ def _train(
             def report(step: int, mean: float, seconds: float, total: int = len(plan)) -> None:
                 _say(f"{step}/{total} loss {mean:.3f} {seconds:.0f} s")
 
-            train(network, plan, each.rate, report, each.dropped)
+            train(network, plan, each.rate, report)
             facts["minutes"] = round((time.perf_counter() - started) / 60)
             save(network, kept.with_suffix(".pt"))
             facts |= scores(network)

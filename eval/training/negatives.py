@@ -6,7 +6,6 @@ comes back the best passages that don't hold the answer are kept.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,16 +22,6 @@ from eval.training.sources import (
 )
 from records import Passage
 from settings import load_settings
-
-_MOST_SEARCHED = 20_000
-
-
-def searched(questions: Iterable[Question]) -> list[Question]:
-    """The questions to search for: all for tuning that have an answer, a sample of the others."""
-    answered = [q for q in questions if q.answers]
-    trained = [q for q in answered if q.paragraph.part == "train"]
-    random.Random(5).shuffle(trained)
-    return trained[:_MOST_SEARCHED] + [q for q in answered if q.paragraph.part == "tune"]
 
 
 def retrieved(

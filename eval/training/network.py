@@ -20,20 +20,6 @@ from app.reader.windows import WIDEST
 _FROZEN = 3  # of the lowest layers, which stay as they are
 
 
-class SharedDropout(nn.Dropout):
-    """Dropout with one mask for all tokens of an item (Gal & Ghahramani 2016, arXiv 1512.05287).
-
-    On a CPU it costs next to nothing, while a mask for each number takes longer than training.
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        """``input`` of shape (batch, length, width) with some of the width's numbers at zero."""
-        if not self.training or not self.p:
-            return input
-        kept = torch.rand(len(input), 1, input.shape[-1]) >= self.p
-        return input * (kept / (1 - self.p)).to(input.dtype)
-
-
 class SpanNetwork(nn.Module):
     """Inputs of shape (batch, length) become hidden states, and these scores of spans."""
 
@@ -50,19 +36,10 @@ class SpanNetwork(nn.Module):
         self.encoder.embeddings.requires_grad_(False)
         for layer in self.encoder.encoder.layer[:_FROZEN]:
             layer.requires_grad_(False)
-        for layer in self.encoder.encoder.layer[_FROZEN:]:
-            for part in ("attention.output", "output"):
-                layer.get_submodule(part).dropout = SharedDropout(0.0)
         width = self.encoder.config.hidden_size
         self.head = nn.Linear(width, HOLDS + 1)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
-
-    def drop(self, share: float) -> None:
-        """Leave out this share of what each trained layer adds, while training."""
-        for module in self.modules():
-            if isinstance(module, SharedDropout):
-                module.p = share
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Shape (batch, length, HOLDS + 1): start, end, none, projections, holds."""

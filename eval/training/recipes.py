@@ -35,14 +35,12 @@ class Round:
     """So many epochs of one recipe, at a rate of learning that rises and falls once.
 
     ``start`` are the rounds whose mean, by weight, it starts from; without any, the last one.
-    ``dropped`` is the share of what each layer adds that is left out.
     """
 
     recipe: Recipe
     epochs: int
     rate: float
     start: Mapping[int, float] = field(default_factory=dict)
-    dropped: float = 0.0
 
 
 _OF_NUMBERS = Recipe(
@@ -126,24 +124,6 @@ ROUNDS = (
         1,
         1e-4,
         {5: 0.08, 6: 0.12, 7: 0.2, 8: 0.6},
-    ),
-    Round(
-        replace(
-            _LESS_ELSE,
-            wrong_passage=0.5,
-            cmrc=3,
-            drcd=0.9,
-            squad_answered=0.4,
-            squad_near_miss=0.35,
-            tables=300,
-            written=0.45,
-            altered=0.05,
-            claims=0.5,
-        ),
-        1,
-        1.5e-4,
-        {5: 0.04, 6: 0.06, 7: 0.1, 8: 0.3, 9: 0.5},
-        dropped=0.1,
     ),
 )
 """The rounds that the shipped weights come of.

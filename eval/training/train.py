@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from app.reader.spans import HOLDS
-from app.reader.tokens import UNKNOWN
 from eval.training.mixture import Item, collate
 from eval.training.network import SpanNetwork, loss
 
@@ -27,12 +26,8 @@ def train(
     plan: Sequence[Sequence[Item]],
     rate: float,
     report: Callable[[int, float, float], None],
-    dropped: float = 0.0,
 ) -> None:
     """Train ``network`` in place on the batches of ``plan``.
-
-    ``dropped`` is the share of what each layer adds that is left out, and half of it the share
-    of the words that are unknown, differently each time: against learning by heart.
 
     Where bfloat16 is faster on this processor, what may be is computed in it (autocast).
     AdamW; the rate rises over the first 6% of the steps, then falls in a straight line.
@@ -58,12 +53,10 @@ def train(
         lambda step: min(1.0, (step + 1) / warm) * max(_LOWEST_RATE, 1 - step / len(plan)),
     )
     network.train()
-    network.drop(dropped)
     half = halved(network, plan[0])
     started, since = time.perf_counter(), 0.0
     for step, batch in enumerate(plan, start=1):
         ids, mask, inside, gold, holds = collate(batch)
-        ids = ids.masked_fill((torch.rand(ids.shape) < dropped / 2) & (ids > UNKNOWN), UNKNOWN)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
             outputs = network(ids, mask)
         value = loss(outputs, inside, gold, holds)
