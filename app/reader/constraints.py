@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
-from app.reader.units import SOME, has_unit, unit_asked
+from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
 from index.folding import fold, plain
 from ingest.dictionary import places
 from records import Span
@@ -158,16 +158,18 @@ class Demands:
         """Whether ``answer`` can't be one, since it is of another kind, or holds no figure or time.
 
         Judged only where one is asked for outright (多少, 何时). A year is no amount, nor is a
-        share or 第三 where things are counted (多少家). The figure may stand in the ``header``
-        of the answer's table only for a time (a column 2022 年). A place alone is no company
-        (哪家公司), several things aren't the one that is most (哪个最多), and only a rank tells
-        which it is (第几).
+        share or 第三 where things are counted (多少家), and a count is no share. The figure may
+        stand in the ``header`` of the answer's table only for a time (a column 2022 年). A place
+        alone is no company (哪家公司), several things aren't the one that is most (哪个最多), and
+        only a rank tells which it is (第几).
         """
         if _FIRM.search(self.question) and answer.strip() in places():
             return True
         if _ONE_OF.search(self.question) and "、" in answer:
             return True
         if _WHICH_RANK.search(self.question) and not _ORDINAL.search(fold(f"{answer} {header}")):
+            return True
+        if of_another_unit(self.unit, answer, header):
             return True
         if not _OUTRIGHT.search(self.question):
             return False

@@ -28,10 +28,9 @@ _BEHIND_TERM = re.compile(
 _ASKING = re.compile("什么|[啥谁哪]")
 _LONGEST_TERM = 16
 _LONGEST = 160
-_LINK = (
-    r"[”\"」』]?\s?(?:[（(][^（）()]{0,30}[）)]\s?)?[”\"」』]?(?:模式|制度|机制)?\s?"
-    r"(?:(?<=模式)(?=由)|(?<=制度)(?=由)|(?<=机制)(?=由)|(?:[，,]\s?)?(?:系?指的?是|[是系]指|[是即](?:指)?(?![否以将使可时便日])|指(?![数标导定南挥引示望出明令])))\s?"
-)
+_BESIDE_TERM = r"[”\"」』]?\s?(?:[（(][^（）()]{0,30}[）)]\s?)?[”\"」』]?(?:模式|制度|机制)?\s?"
+_OUTRIGHT = r"(?:(?<=模式)(?=由)|(?<=制度)(?=由)|(?<=机制)(?=由)|系?指的?是|[是系]指|[，,]\s?即(?:是|指)?)\s?"
+_LINK = rf"(?:{_OUTRIGHT}|(?:[，,]\s?)?(?:[是即](?![否以将使可时便日])|指(?![数标导定南挥引示望出明令]))\s?)"
 _ATTRIBUTE = r"(?P<said>[^，。；：,;:\n\t]{2,40}?)的\s?[“\"「]?"
 _END = re.compile(
     r"[。！？!?；;\n\t]|[，,]\s?而?(?:[“\"「][^”\"」]{1,12}[”\"」]\s?[是指则]"
@@ -55,22 +54,28 @@ def terms(question: str, names: Iterable[str]) -> frozenset[str]:
 
 
 def meaning(text: str, sentences: Span, span: Span, wanted: Iterable[str]) -> Span:
-    """``span``, or what the ``sentences`` of ``text`` around it say that a term means.
+    """``span``, or what ``text`` says that a term means.
 
-    From behind 是指 or 即 to the end of the sentence, or to where another term is defined; or up
-    to the term, where ``span`` tells of what kind it is: 人工智能与物联网结合 of 结合而成的 AIoT.
+    From behind 是, 是指 or 即 in the ``sentences`` around it, or behind 是指 or 即 elsewhere, to
+    the end of the sentence, or to where another term is defined; or up to the term, where
+    ``span`` tells of what kind it is: 人工智能与物联网结合 of 结合而成的 AIoT.
     """
     for term in sorted(wanted, key=lambda each: (-len(each), each)):
         spaced = r"\s?".join(map(re.escape, term))
-        pattern = re.compile(f"(?:{spaced}){_LINK}", re.IGNORECASE)
-        found = pattern.search(text, sentences.start, sentences.end)
-        if found is None:
-            told = re.search(f"{_ATTRIBUTE}{spaced}", text[: sentences.end], re.IGNORECASE)
-            if told and Span(*told.span("said")).contains(span):
+        for link, within in ((_LINK, sentences), (_OUTRIGHT, Span(0, len(text)))):
+            defined = re.compile(f"{spaced}{_BESIDE_TERM}{link}", re.IGNORECASE)
+            found = defined.search(text, within.start, within.end)
+            said = _predicate(text, found.end()) if found else None
+            if said is not None:
+                return said
+        for told in re.finditer(f"{_ATTRIBUTE}{spaced}", text, re.IGNORECASE):
+            if Span(*told.span("said")).contains(span):
                 return Span(span.start, told.end("said"))
-            continue
-        ends = _END.search(text, found.end(), sentences.end)
-        end = min(ends.start() if ends else sentences.end, found.end() + _LONGEST)
-        if plain(text[found.end() : end]):
-            return Span(found.end(), end)
     return span
+
+
+def _predicate(text: str, start: int) -> Span | None:
+    """From ``start`` to where the sentence or its part ends; None where nothing is said."""
+    ends = _END.search(text, start)
+    span = Span(start, min(ends.start() if ends else len(text), start + _LONGEST))
+    return span if plain(span.of(text)) else None

@@ -19,6 +19,7 @@ _SHARE = re.compile(
 _MONEY = re.compile(r"多少钱|[花付](?:费|掉)?了?多少|投资额|投资规模|金额|余额|营收|产值")
 _BY_HOW_MUCH = re.compile("(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少")
 _HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
+_COUNTED = re.compile(r"[0-9][多余]?[百千万亿]*[多余]?(?:[个家项户人元款座条名种]|%)")
 _KIN = {
     "家": "家户个所",
     "户": "户家个",
@@ -56,3 +57,14 @@ def has_unit(unit: str, answer: str) -> bool:
     if unit == "%":
         return bool(_HAS_SHARE.search(said))
     return any(each in said for each in _KIN.get(unit, (unit,)))
+
+
+def of_another_unit(unit: str, answer: str, header: str) -> bool:
+    """Whether ``answer`` counts something else where a share or a unit in Latin letters is asked.
+
+    The unit may stand in the ``header`` of the answer's table.
+    """
+    asked = unit == "%" or (unit.isascii() and unit.isalpha())
+    return (
+        asked and not has_unit(unit, f"{answer} {header}") and bool(_COUNTED.search(plain(answer)))
+    )
