@@ -18,11 +18,11 @@ from records import Answer, Citation, Hit
 MOST_PARTS = 4
 
 _NAMES_APART = r"(?:[、和与跟同及]|以及)"
-_LETTER = r"[^，。？?！!、；;：:和与跟同及\s的]"
+_LETTER = r"[^，,。？?！!、；;：:和与跟同及\s的]"
 _NAME = rf"{_LETTER}{{1,15}}?(?:\s?(?:[0-9]{{4}}\s?)?年(?:底|末)?{_LETTER}{{0,15}}?)?\s?"
 _EACH = "各自?(?=[是有为占达管由属指叫做采提包含扮])"
 _SEVERAL = re.compile(
-    rf"(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
+    rf"(?:其中)?(?P<names>{_NAME}(?:{_NAMES_APART}\s?{_NAME})+)"
     rf"(?P<rest>\s?(?:的|在|分别|各自|{_EACH}|[，,][^，,]{{1,12}}?(?:分别|{_EACH})|相比|之间|有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)).*)"
 )
 _APART = re.compile(rf"分别(?![？?。]?$)|各自|{_EACH}")

@@ -166,6 +166,22 @@ def said_of(point: Point, hits: Iterable[Hit]) -> Evidence | None:
     return None
 
 
+def of_rows(rows: Sequence[Passage], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """Whole rows; those that weren't found stand behind the hits."""
+    hits = {c.hit.passage.id: c.hit for c in candidates}
+    return tuple(
+        Evidence(hits.get(row.id) or Hit(row, 0.0, len(hits) + n), row.span)
+        for n, row in enumerate(rows, start=1)
+    )
+
+
+def in_sentences(points: Sequence[Point], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """Sentences that say the figures of a chart, which are hard to check in its digits."""
+    hits = list({c.hit.passage.id: c.hit for c in candidates}.values())
+    found = (said_of(point, hits) for point in points if drawn(point.row))
+    return joined([evidence for evidence in found if evidence])
+
+
 def supporting(best: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
     """Further spans worth citing: the same answer elsewhere, or nearly as likely as the best."""
     answer = fold(best.text)

@@ -20,18 +20,18 @@ from app.reader.candidates import (
     Found,
     candidate_of,
     evidence_of,
+    in_sentences,
     joined,
     of_each_document,
-    said_of,
+    of_rows,
     supporting,
     told,
 )
-from app.reader.cells import as_said, drawn, placed_cells, unit_beside
+from app.reader.cells import as_said, placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
 from app.reader.constraints import demands, named_places
 from app.reader.network import Network, shared_network
-from app.reader.series import Point
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
@@ -171,7 +171,7 @@ class NetworkReader:
         cited = list(dict.fromkeys(point.row for point in made.points))
         sure = self.features(question, [replace(rows[0], fit=1.0), *candidates])
         return Reading(
-            evidence=(*_in_sentences(made.points, candidates), *_of_rows(cited, candidates)),
+            evidence=(*in_sentences(made.points, candidates), *of_rows(cited, candidates)),
             short_answer=made.text,
             confidence=self.calibration.confidence.probability(sure | _CERTAIN),
             milliseconds=self._remembered(question).milliseconds,
@@ -192,7 +192,7 @@ class NetworkReader:
         items = tuple(span.of(row.text).strip() for row, span in shown)
         sure = self.features(question, [best, *ordered[1:]])
         return Reading(
-            evidence=_of_rows([row for row, _ in shown], candidates),
+            evidence=of_rows([row for row, _ in shown], candidates),
             short_answer=enumerated(items),
             confidence=self.calibration.confidence.probability(sure),
             milliseconds=self._remembered(question).milliseconds,
@@ -296,22 +296,6 @@ class _Memory:
 
 def _nothing_read(question: str) -> _Memory:
     return _Memory()
-
-
-def _of_rows(rows: Sequence[Passage], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-    """Whole rows; those that weren't found stand behind the hits."""
-    hits = {c.hit.passage.id: c.hit for c in candidates}
-    return tuple(
-        Evidence(hits.get(row.id) or Hit(row, 0.0, len(hits) + n), row.span)
-        for n, row in enumerate(rows, start=1)
-    )
-
-
-def _in_sentences(points: Sequence[Point], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-    """Sentences that say the figures of a chart, which are hard to check in its digits."""
-    hits = list({c.hit.passage.id: c.hit for c in candidates}.values())
-    found = (said_of(point, hits) for point in points if drawn(point.row))
-    return joined([evidence for evidence in found if evidence])
 
 
 def _obeying_nothing(text: str, found: Sequence[ScoredSpan]) -> list[ScoredSpan]:
