@@ -219,9 +219,17 @@ class Store:
 
     def titles(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Titles by id of those of the documents that exist."""
-        ids = list(document_ids)
+        return self._by_id("title", list(document_ids))
+
+    def dates(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """Dates by id of those of the documents that exist, empty where none is known."""
+        return self._by_id("date", list(document_ids))
+
+    def _by_id(self, column: str, ids: Sequence[str]) -> dict[str, str]:
         marks = ", ".join("?" * len(ids))
-        rows = self._database.execute(f"SELECT id, title FROM documents WHERE id IN ({marks})", ids)
+        rows = self._database.execute(
+            f"SELECT id, {column} FROM documents WHERE id IN ({marks})", ids
+        )
         return dict(rows.fetchall())
 
     def document(self, document_id: str) -> Document:

@@ -11,6 +11,11 @@ _DATE = re.compile(
     r"(?:19|20|二〇)[\d〇一二三四五六七八九]{2} ?年"
     r"(?: ?[\d一二三四五六七八九十]{1,2} ?月)?(?: ?\d{1,2} ?日)?"
 )
+_DATELINE = re.compile(
+    r"(?:(?:发布|发表)?(?:日期|时间)\s?[:：]\s?)?"
+    r"(?P<date>(?:19|20)\d{2}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日))"
+    r"(?:\s\d{1,2}:\d{2}(?::\d{2})?)?(?=$|[\s，,、|])"
+)
 _TITLE = re.compile(
     r"(?:报告|白皮书|蓝皮书|绿皮书|蓝图|规划|指南|方案|意见|办法|综述|年鉴|手册|分析|展望|评估)"
     r" ?(?:[（(《][^（()）]{1,20}[）)]|[—-].{1,20}|\d{4} ?年?版?)?$"
@@ -38,7 +43,8 @@ def read_cover(text: str) -> Cover:
     """The cover in ``text``, which should end where the first section starts.
 
     The title is the first line that ends like the name of a report, else the first line if
-    it is short and no sentence. Several publishers are joined by 、.
+    it is short and no sentence. Several publishers are joined by 、. The date may stand at the
+    beginning of a line, as that of news does: 2023-08-10 16:20，.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     cover = []
@@ -53,4 +59,5 @@ def read_cover(text: str) -> Cover:
     facts = [_LABEL.sub("", line) for line in cover if line != title]
     publishers = [fact for fact in facts if _PUBLISHER.search(fact)]
     dates = [fact for fact in facts if _DATE.fullmatch(fact)]
+    dates += [found["date"] for line in lines[:_MOST_LINES] if (found := _DATELINE.match(line))]
     return Cover(title, "、".join(publishers), dates[0] if dates else "")

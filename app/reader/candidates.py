@@ -42,7 +42,7 @@ _DEFINED = re.compile(
     r"(?:[是系]指|指的是|指(?![数标导定南挥引示望出明令]))"
 )
 _UNSUITED = 0.1  # an answer of another kind or unit than was asked for
-_OF_ANOTHER = 0.01  # one that is said of another year or rank than was asked for
+_OF_ANOTHER = 0.01  # one that is said of another year, event or rank than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class Candidate:
     """A span that may be the answer; ``fit`` is 1 where it is of the kind asked for.
 
     It is 0 where the span can't be an answer to such a question. ``margin`` are the reader's
-    log odds that the passage answers, ``relevance`` its probability beside the other hits.
+    log odds that the passage answers, ``relevance`` its probability beside the other hits,
+    ``dated`` the year that the document is of, where that is known.
     """
 
     hit: Hit
@@ -80,6 +81,7 @@ class Candidate:
     relevance: float
     fit: float
     margin: float
+    dated: int | None = None
 
     @property
     def weight(self) -> float:
@@ -97,10 +99,13 @@ class Candidate:
         return self.scored.span.of(self.hit.passage.text)
 
 
-def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) -> Candidate:
+def candidate_of(
+    asked: Demands, hit: Hit, scored: ScoredSpan, margin: float, dated: int | None = None
+) -> Candidate:
     """The span made whole for such a question, and how well it fits.
 
-    ``scored`` counts in the hit's passage, ``margin`` are the reader's log odds of the passage.
+    ``scored`` counts in the hit's passage, ``margin`` are the reader's log odds of the passage,
+    ``dated`` is the year that its document is of.
     """
     text = hit.passage.text
     whole = _WHOLE.get(asked.asked)
@@ -113,21 +118,31 @@ def candidate_of(asked: Demands, hit: Hit, scored: ScoredSpan, margin: float) ->
             span = from_first(text, unsaid(text, span, asked.lead))
             span = meaning(text, _around(hit.passage, span), span, asked.terms)
         scored = replace(scored, span=whole(text, span) if whole else span)
-    fit = _fit(asked, hit.passage, scored.span)
-    return Candidate(hit, scored, hit.relevance or 0.0, fit, margin)
+    fit = _fit(asked, hit.passage, scored.span, dated)
+    return Candidate(hit, scored, hit.relevance or 0.0, fit, margin, dated)
 
 
-def _fit(asked: Demands, passage: Passage, span: Span) -> float:
+def _fit(asked: Demands, passage: Passage, span: Span, dated: int | None) -> float:
     answer, header = span.of(passage.text) + unit_beside(passage, span), beside(passage, span)
     if asked.rules_out(answer, header):
         return 0.0
     said = passage.text if passage.cells else _around(passage, span).of(passage.text)
-    if asked.another_year(*as_said(passage, span)) or asked.another_rank(said):
+    if of_another(asked, passage, span, f"{header}\n{said}", dated):
         return _OF_ANOTHER
     if asked.asked is Asked.MEANING and not _tells_of(asked.names, passage, span):
         return _UNSUITED
-    suits = asked.suits(answer, header) and not asked.another_time(passage.text, span)
-    return 1.0 if suits else _UNSUITED
+    return 1.0 if asked.suits(answer, header) else _UNSUITED
+
+
+def of_another(
+    asked: Demands, passage: Passage, span: Span, sentence: str, dated: int | None
+) -> bool:
+    """Whether the ``sentence`` of ``span`` is about another year, event or rank than was asked."""
+    return (
+        asked.another_year(*as_said(passage, span), dated)
+        or asked.another_time(passage.text, sentence, span)
+        or asked.another_rank(sentence)
+    )
 
 
 def _tells_of(names: AbstractSet[str], passage: Passage, span: Span) -> bool:

@@ -11,17 +11,12 @@ from dataclasses import dataclass
 
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
+from app.reader.times import YEAR, another_milestone, years_meant, years_named
 from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
 from index.folding import fold, plain
 from ingest.dictionary import places
 from records import Span
 
-# 2000 家 and 2000 多万 are no years.
-_YEAR = re.compile(
-    r"(?<![0-9.])(?:19|20)[0-9]{2}"
-    r"(?![0-9.%‰]|\s?[多余]?[百千万亿元家户个人名件项条吨亩米台辆套])"
-)
-_BASE_YEAR = re.compile(r"[比较]\s?(?:19|20)[0-9]{2}\s?年(?!\s?的)")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
 _QUOTED = re.compile(r"[《“\"「『]([^《》“”\"「」『』]{2,40})[》”\"」』]")
@@ -107,11 +102,14 @@ class Demands:
         asking = _ASKING.search(self.question)
         return self.question[: asking.start()] if asking else ""
 
-    def missing(self, text: str) -> tuple[float, float, float]:
-        """The shares of the years, other numbers and names that ``text`` doesn't hold."""
+    def missing(self, text: str, dated: int | None = None) -> tuple[float, float, float]:
+        """The shares of the years, other numbers and names that ``text`` doesn't hold.
+
+        ``dated`` is the year that its document is of, where that is known.
+        """
         held = plain(text)
         numbers = set(_NUMBER.findall(held))
-        years = set(_YEAR.findall(held)) | numbers
+        years = years_meant(held, dated) | numbers
         absent = {name for name in self.names if name not in held}
         return (
             _share(self.years - years, self.years),
@@ -119,12 +117,13 @@ class Demands:
             _share(absent, self.names),
         )
 
-    def another_year(self, text: str, answer: Span) -> bool:
+    def another_year(self, text: str, answer: Span, dated: int | None = None) -> bool:
         """Whether ``answer`` stands in ``text`` for another year than the one asked for.
 
-        A figure belongs to the last year that was named before it, but for one that it is
-        compared with (较 2022 年), or to one in brackets right behind it. Not judged where two
-        years are asked for, or none, or a time.
+        ``dated`` is the year that the text's document is of, where that is known. A figure
+        belongs to the last year that was named before it, but for one that it is compared with
+        (较 2022 年), or to one in brackets right behind it. Not judged where two years are asked
+        for, or none, or a time.
         """
         if len(self.years) != 1 or self.asked in (
             *TIMES,
@@ -134,19 +133,26 @@ class Demands:
             Asked.CHANGE,
         ):
             return False
-        if _YEAR.search(fold(answer.of(text))):
+        if YEAR.search(fold(answer.of(text))):
             return False
         behind = _BRACKETED.match(text, answer.end)
         said = fold(behind.group() if behind else text[: answer.start])
-        before = _YEAR.findall(_BASE_YEAR.sub("", said))
-        return bool(before) and before[-1] not in self.years
+        before = years_named(said, dated)
+        return bool(before) and before[-1] not in self.years | {""}
 
-    def another_time(self, text: str, answer: Span) -> bool:
-        """Whether ``answer`` is a time in a title 《…》, where it is asked when that came out."""
-        if self.asked not in TIMES or not _ISSUED.search(self.question):
+    def another_time(self, text: str, sentence: str, answer: Span) -> bool:
+        """Whether ``answer`` in ``text`` is the time of something else than was asked for.
+
+        One in a title 《…》, where it is asked when that came out, or one whose ``sentence``
+        tells of other events: 开工 where 投产 was asked for.
+        """
+        if self.asked not in TIMES:
             return False
         before = text[: answer.start]
-        return before.rfind("《") > before.rfind("》")
+        titled = before.rfind("《") > before.rfind("》")
+        return another_milestone(self.question, sentence) or (
+            titled and bool(_ISSUED.search(self.question))
+        )
 
     def another_rank(self, text: str) -> bool:
         """Whether ``text`` is about another than was asked for: 第一批 of 第二批."""
@@ -228,7 +234,7 @@ def demands(question: str) -> Demands:
     """What ``question`` demands."""
     spelled = fold(question)
     bare = plain(question)
-    years = frozenset(_YEAR.findall(bare))
+    years = frozenset(YEAR.findall(bare))
     numbers = frozenset(_NUMBER.findall(bare)) - years
     quoted = {plain(name) for name in _QUOTED.findall(spelled)}
     latin = set(_LATIN.findall(spelled.lower()))

@@ -22,12 +22,13 @@ from app.reader.candidates import (
     evidence_of,
     in_sentences,
     joined,
+    of_another,
     of_each_document,
     of_rows,
     supporting,
     told,
 )
-from app.reader.cells import as_said, placed_cells, unit_beside
+from app.reader.cells import placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
 from app.reader.constraints import demands, named_places
@@ -35,6 +36,7 @@ from app.reader.network import Network, shared_network
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
+from app.scope import moment
 from index.folding import fold
 from index.search import LONGEST_QUESTION, HybridSearch, coverage
 from records import Hit, Kind, Passage, Span
@@ -208,8 +210,10 @@ class NetworkReader:
         """
         asked = demands(question)
         read = self._read(question, [hit.passage for hit in hits])
+        dated = self._search.library.store.dates({hit.passage.document_id for hit in hits})
+        years = {document: moment(date)[:1] for document, date in dated.items()}
         found = [
-            candidate_of(asked, hit, scored, spans.margin)
+            candidate_of(asked, hit, scored, spans.margin, *years.get(hit.passage.document_id, ()))
             for hit, spans in zip(self._relevant(question, hits), read, strict=True)
             if hit.passage.kind is not Kind.FIGURE
             for scored in _obeying_nothing(hit.passage.text, spans.best)
@@ -226,14 +230,14 @@ class NetworkReader:
         passage = best.hit.passage
         text = f"{passage.context}\n{passage.sentence}"
         asked = demands(question)
-        years, numbers, names = asked.missing(text)
-        if asked.another_year(*as_said(passage, best.scored.span)):
+        years, numbers, names = asked.missing(text, best.dated)
+        said = evidence_of(best).quote
+        if of_another(asked, passage, best.scored.span, said, best.dated):
             years = 1.0
         segmenter = self._search.library.segmenter
         weights = self._search.weights(segmenter.content_words(question))
         held = set(segmenter.words(text))
         places = named_places(segmenter.words(question))
-        said = evidence_of(best).quote
         rarest = max(weights, key=lambda word: weights[word], default="")
         heaviest = {c.hit.passage.id: c.relevance for c in candidates}
         same = sum(c.weight for c in candidates if fold(c.text) == fold(best.text))

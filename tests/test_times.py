@@ -1,0 +1,125 @@
+"""Years that a text means without naming them, and what came to pass in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.assistant import Assistant
+from app.reader.constraints import demands
+from app.reader.times import another_milestone, years_meant, years_named
+from index.encoder import Encoder
+from index.pipeline import ingest
+from ingest.cover import read_cover
+from records import Span
+from settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "dated", "named"),
+    [
+        ("2022 年 30 亿元，今年上半年 20 亿元", 2023, ["2022", "2023"]),
+        ("2022 年 30 亿元，今年上半年 20 亿元", None, ["2022", ""]),
+        ("去年产值 30 亿元，前年 20 亿元", 2023, ["2022", "2021"]),
+        ("今年 30 亿元，比去年同期增长 3%", 2023, ["2023"]),
+        ("今年 30 亿元，较 2021 年增长 3%", 2023, ["2023"]),
+        ("2023 年以上年报为准", 2020, ["2023"]),
+        ("三年前年产 2000 家", 2023, []),
+    ],
+)
+def test_years_are_named_in_words_too(text: str, dated: int | None, named: list[str]) -> None:
+    assert years_named(text, dated) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("上半年新增就业 51 万人", {"2023"}),
+        ("7月28日开工", {"2023"}),
+        ("1—6 月产量 178 吨", {"2023"}),
+        ("2022 年上半年 30 万人", {"2022"}),
+        ("2022 年 7 月开工", {"2022"}),
+        ("2022年7月开工", {"2022"}),
+        ("企业占比超过 20%", set()),
+    ],
+)
+def test_a_time_without_a_year_is_of_the_year_of_its_text(text: str, meant: set[str]) -> None:
+    assert years_meant(text, 2023) == meant
+    assert years_meant(text, None) == meant - {"2023"}
+
+
+@pytest.mark.parametrize(
+    ("question", "dated", "missing"),
+    [
+        ("2023 年上半年就业多少人？", 2023, 0.0),
+        ("2024 年上半年就业多少人？", 2023, 1.0),
+        ("2023 年上半年就业多少人？", None, 1.0),
+    ],
+)
+def test_a_year_is_not_missing_where_the_text_is_of_it(
+    question: str, dated: int | None, missing: float
+) -> None:
+    assert demands(question).missing("上半年新增就业 51 万人。", dated)[0] == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "dated", "other"),
+    [
+        ("2023 年产值多少？", 2023, False),
+        ("2022 年产值多少？", 2023, True),
+        ("2023 年产值多少？", None, False),
+    ],
+)
+def test_a_figure_of_this_year_is_of_the_year_of_its_text(
+    question: str, dated: int | None, other: bool
+) -> None:
+    text = "2022 年产值 30 亿元，今年产值 40 亿元。"
+    start = text.index("40 亿元")
+    assert demands(question).another_year(text, Span(start, start + 5), dated) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("项目何时投产？", "7 月 28 日，项目正式开工建设。", True),
+        ("项目何时动工？", "7 月 28 日，项目正式开工建设。", False),
+        ("项目哪年能通车？", "计划 2027 年建成通车。", False),
+        ("规划何时发布？", "规划的编制于 2 月启动，3 月印发。", False),
+        ("馆舍建于何时？", "7 月 28 日，馆舍落成。", False),
+    ],
+)
+def test_another_event_is_told_apart(question: str, sentence: str, other: bool) -> None:
+    assert another_milestone(question, sentence) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2023-08-10 16:20，正文：记者获悉，项目开工。", "2023-08-10"),
+        ("2023年07月25日，正文：产量增长。", "2023年07月25日"),
+        ("题目\n发布时间：2023/8/10\n正文", "2023/8/10"),
+        ("2023-08-10号文件规定，", ""),
+        ("23-08-10，正文", ""),
+        ("自 2023-08-10 起施行", ""),
+    ],
+)
+def test_a_dateline_gives_the_date(text: str, date: str) -> None:
+    assert read_cover(text).date == date
+
+
+def test_a_year_is_understood_by_the_date_of_the_document(
+    tmp_path: Path, settings: Settings, encoder: Encoder
+) -> None:
+    said = "河西省上半年城镇新增就业51.09万人，支出就业补助资金13.36亿元。"
+    file = tmp_path / "就业.txt"
+    file.write_text(f"2023-07-31 10:20，正文：{said}", encoding="utf-8")
+    assistant = Assistant(settings)
+    list(ingest([file], assistant.library, encoder, settings))
+    try:
+        answer = assistant.ask("河西省2023年上半年城镇新增就业多少人？")
+        assert answer.short_answer == "51.09万人"
+        assert answer.citations[0].date == "2023-07-31"
+        assert assistant.ask("河西省2021年上半年城镇新增就业多少人？").refused
+    finally:
+        assistant.close()
