@@ -48,6 +48,9 @@ _PERIOD = re.compile(r"(?:19|20)[0-9]{2}\s?年?(?:底|末)?")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十]")
 _LATIN = re.compile(r"[A-Za-z0-9.\-+]+")
 _COUNT = re.compile(r"(?<=[^第])[两二三四]个?[家地市县区国省州块片种类]")
+_DOES = re.compile(
+    "扶持|发展|建设|推[进动行]|打造|培育|实施|开展|制定|出台|发布|采[取用]|支持|布局"
+)
 _SHORT = 3
 
 
@@ -144,7 +147,7 @@ def _completed(names: list[str]) -> tuple[list[str], list[str]]:
     if year and year.end() == len(last) and not any(map(_PERIOD.search, others)):
         return [*others, last[: year.start()].strip()], [year.group()]
     place = next((last[:n] for n in (4, 3, 2) if last[:n] in places()), "")
-    if place and place != last and all(name in places() for name in others):
+    if place and _DOES.match(last, len(place)) and all(name in places() for name in others):
         return [*others, place], [last[len(place) :]]
     return names, []
 

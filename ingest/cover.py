@@ -11,11 +11,11 @@ _DATE = re.compile(
     r"(?:19|20|二〇)[\d〇一二三四五六七八九]{2} ?年"
     r"(?: ?[\d一二三四五六七八九十]{1,2} ?月)?(?: ?\d{1,2} ?日)?"
 )
+_DAY = r"(?P<date>(?:19|20)\d{2}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日))"
 _DATELINE = re.compile(
-    r"(?:(?:发布|发表)?(?:日期|时间)\s?[:：]\s?)?"
-    r"(?P<date>(?:19|20)\d{2}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日))"
-    r"(?:\s\d{1,2}:\d{2}(?::\d{2})?)?(?=$|[\s，,、|])"
+    rf"{_DAY}(?:\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?=$|[\s，,|])|(?=$|[\s，,|]{{1,3}}(?:正文|记者|来源|【)))"
 )
+_LABELLED = re.compile(rf"(?:发布|发表)?(?:日期|时间)\s?[:：]\s?{_DAY}(?=$|[\s，,|])")
 _TITLE = re.compile(
     r"(?:报告|白皮书|蓝皮书|绿皮书|蓝图|规划|指南|方案|意见|办法|综述|年鉴|手册|分析|展望|评估)"
     r" ?(?:[（(《][^（()）]{1,20}[）)]|[—-].{1,20}|\d{4} ?年?版?)?$"
@@ -44,7 +44,7 @@ def read_cover(text: str) -> Cover:
 
     The title is the first line that ends like the name of a report, else the first line if
     it is short and no sentence. Several publishers are joined by 、. The date may stand at the
-    beginning of a line, as that of news does: 2023-08-10 16:20，.
+    beginning of the text, as that of news does: 2023-08-10 16:20，正文.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     cover = []
@@ -59,5 +59,6 @@ def read_cover(text: str) -> Cover:
     facts = [_LABEL.sub("", line) for line in cover if line != title]
     publishers = [fact for fact in facts if _PUBLISHER.search(fact)]
     dates = [fact for fact in facts if _DATE.fullmatch(fact)]
-    dates += [found["date"] for line in lines[:_MOST_LINES] if (found := _DATELINE.match(line))]
+    dates += [found["date"] for line in lines[:1] if (found := _DATELINE.match(line))]
+    dates += [found["date"] for line in lines[:_MOST_LINES] if (found := _LABELLED.match(line))]
     return Cover(title, "、".join(publishers), dates[0] if dates else "")

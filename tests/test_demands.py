@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -74,6 +75,34 @@ def suits(question: str, text: str, part: str) -> bool:
         ("BIoT 是啥", "楼宇和物联网结合的 BIoT 正在普及。", "和物联网", "楼宇和物联网结合"),
         ("BIoT 是什么？", "我国的 BIoT 是楼宇的物联网。", "物联网", "楼宇的物联网"),
         ("数据仓由谁运营？", "数据仓是公共设施，由平台公司运营。", "平台公司", "平台公司"),
+        (
+            "什么是物联网？",
+            "工业物联网是指工厂里的网络。所谓物联网，就是物与物相连。",
+            "物与物相连",
+            "物与物相连",
+        ),
+        ("5G是什么？", "4G 是指第四代，5G 是指第五代。", "第五代", "第五代"),
+        ("IoT是什么？", "AIoT 是指智能的，IoT 是指物联网。", "物联网", "物联网"),
+        (
+            "什么是中小企业？",
+            "小企业是指 20 人以上的企业。中小企业是规模较小的企业。",
+            "规模较小",
+            "规模较小的企业",
+        ),
+        ("什么是数据交易所？", "数据交易是指买卖数据。交易所是场所。", "场所", "场所"),
+        (
+            "“三岗”中的“主岗”指什么？",
+            "“三岗”是指主岗、副岗和巡检岗，“主岗”是值班长。",
+            "值班长",
+            "值班长",
+        ),
+        ("什么是城市大脑？", "城市大脑是指挥城市的中枢。", "中枢", "指挥城市的中枢"),
+        (
+            "数据仓指什么？",
+            "数据仓是指汇集数据的设施，按照统一规则开放。",
+            "汇集数据",
+            "汇集数据的设施，按照统一规则开放",
+        ),
         ("给“数据仓”下定义的是谁？", "国标委首次说“数据仓”是设施。", "国标委", "国标委"),
     ],
 )
@@ -116,6 +145,14 @@ def test_a_meaning_stays_within_its_text_and_is_never_empty(text: str, data: st.
             "从集成商到“被集成”转变",
         ),
         ("规模有何变化？", "规模有所回落。从前年起更低。", "有所回落", "有所回落"),
+        (
+            "规模有什么变化？",
+            "企业从 10 家增加到 20 家，规模由 3 亿元扩大到 5 亿元。",
+            "由 3 亿元扩大到 5 亿元",
+            "由 3 亿元扩大到 5 亿元",
+        ),
+        ("为何提高？", "因地制宜发展产业，收入提高。", "发展产业", "因地制宜发展产业"),
+        ("玉产自哪里？", "这种玉产自新疆和田。", "和田", "和田"),
         ("参展的是谁？", "甲厂和乙厂参展。", "和乙厂", "甲厂和乙厂"),
         ("会怎样？", "局面会和平解决。", "和平解决", "和平解决"),
     ],
@@ -149,6 +186,18 @@ def test_a_reason_holds_what_it_is_made_from(text: str, data: st.DataObject) -> 
         ("算力要达到多少 EFLOPS？", "占比达到 35%，算力 300 EFLOPS。", "300 EFLOPS", True),
         ("装机多少GW？", "装机 12 吉瓦。", "12 吉瓦", True),
         ("有多少AI企业？", "约有 30 家。", "30 家", True),
+        ("储能规模多少MWh？", "储能 200 兆瓦时。", "200 兆瓦时", True),
+        ("共有多少项目签约？", "签约 120 个。", "120 个", True),
+        ("第2批试点有哪些？", "丙、丁列入第二批试点。", "丙、丁", True),
+        ("第一批试点有哪些？", "首批试点为丙、丁。", "丙、丁", True),
+        ("第一批试点有哪些？", "第一、第二批试点为丙、丁。", "丙、丁", True),
+        ("第十二届有多少人？", "第十届有 30 人。", "30 人", False),
+        (
+            "第七次普查常住人口多少？",
+            "常住人口 1338 万人，与第六次普查相比增加 10%。",
+            "1338 万人",
+            True,
+        ),
         ("企业增长幅度是多少？", "企业增加 8%，行业近 20 个。", "近 20 个", False),
         ("企业增长幅度是多少？", "企业增加 8%，行业近 20 个。", "8%", True),
         ("企业大幅度增加了多少家？", "企业增加 30 家。", "30 家", True),
@@ -163,7 +212,9 @@ def test_an_answer_has_the_rank_the_time_and_the_unit_asked_for(
 @pytest.mark.parametrize(
     ("question", "answer", "ruled_out"),
     [
-        ("企业最多的是哪个省？", "甲省、乙省、丙省", True),
+        ("企业最多的是哪个省？", "广东、江苏、山东 3 省", True),
+        ("增速最快的是哪个行业？", "信息传输、软件和信息技术服务业", False),
+        ("最终由哪个部门牵头？", "北京、上海", False),
         ("企业最多的是哪个省？", "甲省", False),
         ("企业最多的是哪几个省？", "甲省、乙省", False),
         ("企业增速是多少？", "近 20 个", True),
@@ -172,6 +223,15 @@ def test_an_answer_has_the_rank_the_time_and_the_unit_asked_for(
         ("算力要达到多少EFLOPS？", "35%", True),
         ("甲省落在第几梯队？", "甲省、乙省", True),
         ("甲省落在第几梯队？", "第二梯队", False),
+        ("甲省排名第几？", "3", False),
+        ("第几季度增长最快？", "三季度", False),
+        ("甲市入选第几批？", "首批", False),
+        ("排名第几？", "位列前三", False),
+        ("增速超过10%的城市有多少个？", "8 个", False),
+        ("占比最高的行业产值是多少？", "300 亿元", False),
+        ("占多少席位？", "12 个", False),
+        ("平台开放了多少API？", "1200 个", False),
+        ("储能规模多少MWh？", "200 兆瓦时", False),
     ],
 )
 def test_of_the_most_there_is_one_and_a_rank_is_told_by_a_rank(
@@ -190,6 +250,15 @@ def test_of_the_most_there_is_one_and_a_rank_is_told_by_a_rank(
         ("“正向建”怎么理解？", Asked.MEANING),
         ("AIoT 是啥？", Asked.MEANING),
         ("牵头单位是什么？", Asked.OTHER),
+        ("成都是什么时候启动试点的？", Asked.DATE),
+        ("报告说的是哪一年的数据？", Asked.YEAR),
+        ("“京津冀”指的是哪三个省市？", Asked.LIST),
+        ("前10个月出口第一的是哪家公司？", Asked.OTHER),
+        ("前三个因素是什么？", Asked.LIST),
+        ("提出了哪些转变？", Asked.LIST),
+        ("占比从2019年的5%提高到多少？", Asked.AMOUNT),
+        ("车程会从多久变成多久？", Asked.CHANGE),
+        ("过去三年甲乙两地有何不同？", Asked.DIFFERENCE),
         ("界定数据仓的是哪份文件？", Asked.OTHER),
     ],
 )
@@ -225,6 +294,8 @@ def test_what_a_chart_says_is_told_by_the_sentence_that_says_it() -> None:
     other, said = candidate(PROSE, "2020 年"), candidate(PROSE, "约 1.7 万亿元")
     assert told(chart, [other, said]) is said
     assert told(chart, [other]) is chart
+    more = hit("2021 年投资约 11.7 万亿元。")
+    assert told(chart, [candidate(more, "约 11.7 万亿元")]) is chart
     assert told(row, [said]) is row
 
 
@@ -236,6 +307,7 @@ def test_a_figure_of_a_chart_is_sought_in_sentences_with_its_year_and_unit() -> 
     assert found.quote == "2021 年，投资有所回落，约 1.7 万亿元。"
     assert said_of(point, [hit("2021 年，投资约 11.7 万亿元。")]) is None
     assert said_of(point, [hit("2022 年，投资约 1.7 万亿元。")]) is None
+    assert said_of(replace(point, unit=""), [hit("2021 年，用电增长 1.75%。")]) is None
 
 
 @pytest.mark.parametrize(
@@ -243,6 +315,7 @@ def test_a_figure_of_a_chart_is_sought_in_sentences_with_its_year_and_unit() -> 
     [
         ("青湾市公共数据试点管理办法", "试点管理办法", "青湾市公共数据试点管理办法"),
         ("管理办法；试行", "管理办法", None),
+        ("由平台公司统一管理", "平台公司", None),
         ("约 1.8 万亿元", "1.8 万亿元", None),
     ],
 )

@@ -26,6 +26,11 @@ from settings import Settings
         ("今年 30 亿元，较 2021 年增长 3%", 2023, ["2023"]),
         ("2023 年以上年报为准", 2020, ["2023"]),
         ("三年前年产 2000 家", 2023, []),
+        ("目前年产能 50 万吨，成本年均下降，过去年均 5%", 2023, []),
+        ("三年内新增 50 个，今年内新增 3 个", 2023, ["2023"]),
+        ("本年金额 30，上年金额 25", 2023, ["", ""]),
+        ("产值是上年的 1.5 倍，去年同期 18 亿元", 2023, ["", ""]),
+        ("产值与上年相比增长 8%", 2022, []),
     ],
 )
 def test_years_are_named_in_words_too(text: str, dated: int | None, named: list[str]) -> None:
@@ -42,6 +47,7 @@ def test_years_are_named_in_words_too(text: str, dated: int | None, named: list[
         ("2022 年 7 月开工", {"2022"}),
         ("2022年7月开工", {"2022"}),
         ("企业占比超过 20%", set()),
+        ("2022 年 3—6 月和 2022 年 1 月至 6 月", {"2022"}),
     ],
 )
 def test_a_time_without_a_year_is_of_the_year_of_its_text(text: str, meant: set[str]) -> None:
@@ -87,6 +93,10 @@ def test_a_figure_of_this_year_is_of_the_year_of_its_text(
         ("项目哪年能通车？", "计划 2027 年建成通车。", False),
         ("规划何时发布？", "规划的编制于 2 月启动，3 月印发。", False),
         ("馆舍建于何时？", "7 月 28 日，馆舍落成。", False),
+        ("交易所何时成立？", "交易所于 2015 年 4 月 14 日正式挂牌运营。", False),
+        ("项目何时启动建设？", "项目 2021 年 3 月开工。", False),
+        ("电站何时投入运营？", "电站 2022 年 6 月投产。", False),
+        ("上市公司何时披露年报？", "年报在 4 月 30 日前公布。", False),
     ],
 )
 def test_another_event_is_told_apart(question: str, sentence: str, other: bool) -> None:
@@ -101,6 +111,8 @@ def test_another_event_is_told_apart(question: str, sentence: str, other: bool) 
         ("题目\n发布时间：2023/8/10\n正文", "2023/8/10"),
         ("2023-08-10号文件规定，", ""),
         ("23-08-10，正文", ""),
+        ("大事记\n2015年8月31日，国务院印发《纲要》。", ""),
+        ("2021年9月1日，法律正式施行。", ""),
         ("自 2023-08-10 起施行", ""),
     ],
 )

@@ -126,18 +126,17 @@ def _fit(asked: Demands, passage: Passage, span: Span, dated: int | None) -> flo
     answer, header = span.of(passage.text) + unit_beside(passage, span), beside(passage, span)
     if asked.rules_out(answer, header):
         return 0.0
-    said = passage.text if passage.cells else _around(passage, span).of(passage.text)
-    if of_another(asked, passage, span, f"{header}\n{said}", dated):
+    if of_another(asked, passage, span, dated):
         return _OF_ANOTHER
     if asked.asked is Asked.MEANING and not _tells_of(asked.names, passage, span):
         return _UNSUITED
     return 1.0 if asked.suits(answer, header) else _UNSUITED
 
 
-def of_another(
-    asked: Demands, passage: Passage, span: Span, sentence: str, dated: int | None
-) -> bool:
-    """Whether the ``sentence`` of ``span`` is about another year, event or rank than was asked."""
+def of_another(asked: Demands, passage: Passage, span: Span, dated: int | None) -> bool:
+    """Whether the sentence of ``span`` is about another year, event or rank than was asked."""
+    around = passage.text if passage.cells else _around(passage, span).of(passage.text)
+    sentence = f"{beside(passage, span)}\n{around}"
     return (
         asked.another_year(*as_said(passage, span), dated)
         or asked.another_time(passage.text, sentence, span)
@@ -161,14 +160,14 @@ def told(best: Candidate, others: Sequence[Candidate]) -> Candidate:
     """The likeliest that says in a sentence what ``best`` is in a chart's digits, else ``best``."""
     if not drawn(best.hit.passage):
         return best
-    answer = fold(best.text)
-    said = (c for c in others if not c.hit.passage.cells and c.suits and answer in fold(c.text))
-    return next(said, best)
+    figure = _figure(best.text)
+    said = (c for c in others if not c.hit.passage.cells and c.suits)
+    return next((c for c in said if figure.search(plain(c.text))), best)
 
 
 def said_of(point: Point, hits: Iterable[Hit]) -> Evidence | None:
     """The first sentence of ``hits`` that says a chart's figure, with its unit and year."""
-    figure = re.compile(rf"(?<![0-9.]){re.escape(plain(point.written + point.unit))}")
+    figure = _figure(point.written + point.unit)
     for hit in hits:
         passage = hit.passage
         if passage.cells or passage.kind is Kind.FIGURE:
@@ -179,6 +178,11 @@ def said_of(point: Point, hits: Iterable[Hit]) -> Evidence | None:
                 start = passage.span.start
                 return Evidence(hit, Span(start + sentence.start, start + sentence.end))
     return None
+
+
+def _figure(said: str) -> re.Pattern[str]:
+    """What finds ``said`` in a text as ``plain`` spells it, but not within another number."""
+    return re.compile(rf"(?<![0-9.,]){re.escape(plain(said))}(?![0-9]|[.,][0-9])")
 
 
 def of_rows(rows: Sequence[Passage], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:

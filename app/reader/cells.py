@@ -14,7 +14,7 @@ from records import Passage, Span
 _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
 _ITEM = re.compile("[、,，;；]|等$")
-_PART = re.compile("[、,，;；。：:0-9《》“”（）()]")
+_PART = re.compile(r"[、,，;；。：:0-9《》“”（）()/\s]|^[由对为按]|^通过")
 _LONGEST_NAME = 40
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(

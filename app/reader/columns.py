@@ -95,7 +95,8 @@ def column_cells(
     for column in others:
         for said, cell in column.cells.items():
             items.setdefault(said, cell)
-    named = [sum(name in plain(said) for said in items) for name in asked.names]
+    quoted = [name for name in asked.names if not name.isascii()]
+    named = [sum(name in plain(said) for said in items) for name in quoted]
     whole = len(items) > 1 and len(items) == (asked.items or len(items))
     whole = whole and not any(0 < count < len(items) for count in named)
     return tuple(items.values()) if whole and max(map(len, items)) <= _LONGEST else ()

@@ -18,7 +18,7 @@ from ingest.dictionary import places
 from records import Span
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_LATIN = re.compile(r"[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
+_LATIN = re.compile(r"(?:(?<![a-z0-9.])[0-9])?[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
 _QUOTED = re.compile(r"[《“\"「『]([^《》“”\"「」『』]{2,40})[》”\"」』]")
 _FIGURES = dict(zip("两 二 三 四 五 六 七 八 九 十".split(), (2, *range(2, 11)), strict=True))
 _COUNT = re.compile(
@@ -43,7 +43,16 @@ _COUNTED = re.compile(
 _PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%‰]")
 _ORDINAL = re.compile(r"第[0-9一二三四五六七八九十]+")
 _RANKED = re.compile(
-    r"第([0-9]+|[一二三四五六七八九十]+)(批|梯队|阶段|期|次|届|轮|步|章|节|档|级|层|类|位|名|季度|产业)"
+    r"第(?P<first>[0-9]+|[一二三四五六七八九十]+)"
+    r"(?:[、和与及至到]第?(?P<second>[0-9]+|[一二三四五六七八九十]+))?"
+    r"(?P<kind>批|梯队|阶段|期|次|届|轮|步|章|节|档|级|层|类|季度|产业)"
+)
+_RANK_COMPARED = re.compile(
+    r"[与较比和同][^,，。]{0,8}第[0-9一二三四五六七八九十]+[期次届轮](?=[^,，。]{0,8}[比增减升降])"
+)
+_RANK_SAID = re.compile(
+    r"第[0-9一二三四五六七八九十]|首|榜|冠|亚军|季军|末[位名]|倒数|前[0-9一二三四五六七八九十]"
+    r"|[0-9一二三四]季度|^\s*[0-9]+\s*$"
 )
 _ISSUED = re.compile(r"发布|印发|出台|公布|颁布|制[定订]|下发|推出|问世|启动|成立")
 _WHICH_RANK = re.compile(r"第(?:几|多少)")
@@ -65,7 +74,9 @@ _HAS_DATE = re.compile(
 )
 _WHO_OR_WHICH = re.compile("[哪谁]|什么|怎|如何|年份|是升是降")
 _ASKING = re.compile("什么|[哪谁何几怎啥]|多[少大高长远久]")
-_ONE_OF = re.compile(r"最[^,。]{1,12}哪一?[个家座所省市区县]|哪一?[个家座所省市区县][^,。]{0,12}最")
+_ONE_OF = re.compile(
+    r"最(?![终近初新后])[^,。]{1,12}哪一?[个家座所省市区县]|哪一?[个家座所省市区县][^,。]{0,12}最(?![终近初新后])"
+)
 _SEVERAL = re.compile("哪些|哪[几两三四五六七八九十]|分别|包括什么|列举")
 _RANK = re.compile(r"(?<=..)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|新区|[省市区县州])$")
 
@@ -156,7 +167,7 @@ class Demands:
 
     def another_rank(self, text: str) -> bool:
         """Whether ``text`` is about another than was asked for: 第一批 of 第二批."""
-        wanted, found = set(_RANKED.findall(self.question)), set(_RANKED.findall(plain(text)))
+        wanted, found = _ranks(self.question), _ranks(plain(text))
         ranked = {kind for _, kind in wanted} & {kind for _, kind in found}
         return bool(ranked) and not wanted & found
 
@@ -171,11 +182,11 @@ class Demands:
         """
         if _FIRM.search(self.question) and answer.strip() in places():
             return True
-        if _ONE_OF.search(self.question) and "、" in answer:
+        if _ONE_OF.search(self.question) and _are_places(answer):
             return True
-        if _WHICH_RANK.search(self.question) and not _ORDINAL.search(fold(f"{answer} {header}")):
+        if _WHICH_RANK.search(self.question) and not _RANK_SAID.search(fold(answer)):
             return True
-        if of_another_unit(self.unit, answer, header):
+        if of_another_unit(self.question, self.unit, answer, header):
             return True
         if not _OUTRIGHT.search(self.question):
             return False
@@ -249,6 +260,34 @@ def named_places(words: Iterable[str]) -> frozenset[str]:
     """The names of places and regions among ``words``, without the 省, 自治区 or 市 at an end."""
     found = (word for word in words if word in places() or word in _REGIONS)
     return frozenset(_RANK.sub("", word) for word in found) - _EVERYWHERE - _NO_PLACES
+
+
+def _ranks(text: str) -> set[tuple[int, str]]:
+    """The ranks that ``text`` speaks of, but for those that it compares with."""
+    said = _RANK_COMPARED.sub("", text).replace("首批", "第1批")
+    return {
+        (_figure(figure), found["kind"])
+        for found in _RANKED.finditer(said)
+        for figure in (found["first"], found["second"])
+        if figure
+    }
+
+
+def _figure(said: str) -> int:
+    """The number up to 99 that ``said`` writes in digits or Chinese numerals."""
+    if said.isdigit():
+        return int(said)
+    tens, ten, ones = said.rpartition("十")
+    digits = "一二三四五六七八九"
+    return (10 * (digits.find(tens) + 1 if tens else 1) if ten else 0) + digits.find(ones) + 1
+
+
+def _are_places(answer: str) -> bool:
+    """Whether ``answer`` lists several places: 上海、北京 4 省."""
+    parts = answer.split("、")
+    return len(parts) > 1 and all(
+        any(part.strip()[:length] in places() for length in (2, 3, 4)) for part in parts
+    )
 
 
 def _items(question: str) -> int:

@@ -21,9 +21,13 @@ _ASKED_ABOUT = tuple(
         ),
     )
 )
-_BEFORE_TERM = re.compile(r"^.*(?:[里中]的?|所谓的?|请问|文中|报告[里中]?)(?=..)")
+_BEFORE_TERM = re.compile(r"^(?:.*[里中]的|.*所谓的?|请问|.*文中的?|.*报告[里中]的?)(?=..)")
+_BEGINS = (
+    r"(?:^|(?<=[，。；：、,;:！？!?\s“\"「『（(《])|(?<=认为)|(?<=指出)|(?<=明确)|(?<=提出)|(?<=所谓)"
+    r"|(?<=其中)|(?<=[一二三四五六七八九十]是))"
+)
 _BEHIND_TERM = re.compile(
-    r"(?:到底|究竟|具体|主要|一般|通常|所|这个?|这一|词|概念|说法|是)+$|[“”\"「」]"
+    r"(?:到底|究竟|具体|主要|一般|通常|这个?|这一|词|概念|说法|是)+$|[“”\"「」]"
 )
 _ASKING = re.compile("什么|[啥谁哪]")
 _LONGEST_TERM = 16
@@ -31,7 +35,7 @@ _LONGEST = 160
 _BESIDE_TERM = r"[”\"」』]?\s?(?:[（(][^（）()]{0,30}[）)]\s?)?[”\"」』]?(?:模式|制度|机制)?\s?"
 _OUTRIGHT = (
     r"(?:(?<=模式)(?=由)|(?<=制度)(?=由)|(?<=机制)(?=由)"
-    r"|系?指的?是|[是系]指|[，,]\s?即[是指]?)\s?"
+    r"|系?指的?是|[是系]指(?![数标导定南挥引示望出明令])|[，,]\s?即[是指]?)\s?"
 )
 _LINK = (
     rf"(?:{_OUTRIGHT}|(?:[，,]\s?)?"
@@ -40,18 +44,18 @@ _LINK = (
 _ATTRIBUTE = r"(?P<said>[^，。；：,;:\n\t]{2,40}?)的\s?[“\"「]?"
 _END = re.compile(
     r"[。！？!?；;\n\t]|[，,]\s?而?(?:[“\"「][^”\"」]{1,12}[”\"」]\s?[是指则]"
-    r"|[^，。,“”是指]{1,12}(?:[是系]指|指的是|则))"
+    r"|[^，。,“”是指]{1,12}(?:[是系]指(?![数标导定南挥引示望出明令])|指的是|(?<![规原否法准细])则))"
 )
 
 
 def terms(question: str, names: Iterable[str]) -> frozenset[str]:
-    """What ``question`` asks the meaning of: ``names`` that stand in it, else what it says.
+    """What ``question`` asks the meaning of: the last of ``names`` in it, else what it says.
 
     All are spelled as ``plain`` does, and so is the question.
     """
-    named = frozenset(names)
+    named = sorted(names, key=lambda name: (question.rfind(name), len(name)))
     if named:
-        return named
+        return frozenset(named[-1:])
     found = {match["term"] for each in _ASKED_ABOUT if (match := each.search(question))}
     clean = {_BEHIND_TERM.sub("", _BEFORE_TERM.sub("", term)) for term in found}
     return frozenset(
@@ -69,7 +73,7 @@ def meaning(text: str, sentences: Span, span: Span, wanted: Iterable[str]) -> Sp
     for term in sorted(wanted, key=lambda each: (-len(each), each)):
         spaced = r"\s?".join(map(re.escape, term))
         for link, within in ((_LINK, sentences), (_OUTRIGHT, Span(0, len(text)))):
-            defined = re.compile(f"{spaced}{_BESIDE_TERM}{link}", re.IGNORECASE)
+            defined = re.compile(f"{_BEGINS}{spaced}{_BESIDE_TERM}{link}", re.IGNORECASE)
             found = defined.search(text, within.start, within.end)
             said = _predicate(text, found.end()) if found else None
             if said is not None:

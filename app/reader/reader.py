@@ -232,7 +232,7 @@ class NetworkReader:
         asked = demands(question)
         years, numbers, names = asked.missing(text, best.dated)
         said = evidence_of(best).quote
-        if of_another(asked, passage, best.scored.span, said, best.dated):
+        if of_another(asked, passage, best.scored.span, best.dated):
             years = 1.0
         segmenter = self._search.library.segmenter
         weights = self._search.weights(segmenter.content_words(question))

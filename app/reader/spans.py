@@ -41,14 +41,14 @@ _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
 _ITEM_BEFORE = re.compile(
     r"(?:[^，。；！？：、,;!?:\n\t是有括含为]|(?<=[国所])有|有(?=[色机效限]))+$"
 )
-_JOINING = re.compile(r"(?:以及|和(?![平谐解睦])|及(?![时格其]))(?=\s?\w)")
+_JOINING = re.compile(r"(?:以及|和(?![平谐解睦田林县声美硕龙])|及(?![时格其]))(?=\s?\w)")
 _CHANGE = re.compile(
     r"[从由][^，。；,;]{2,30}(?:[，,]\s?逐[渐步])?"
     r"(?:[变转]为|变成|转向|转变[为成]|发展[为到]|过渡到|走向|[到向](?=[^，。；,;]{1,20}转[变型])"
     r"|(?:升级|缩[短小]|扩大|提[高升]|下降|降低|减少|增[加长]|上升|[升降增减])[为到至])"
     r"[^，。；,;]{1,40}"
 )
-_BECAUSE = re.compile(r"[这那]?(?:主要)?是?(?:因为|由于|因(?![此而素果]))\s?")
+_BECAUSE = re.compile(r"[这那]?(?:主要)?是?(?:因为|由于|因(?![此而素果地城材势时人企村子]))\s?")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
@@ -245,12 +245,14 @@ def whole_reason(text: str, span: Span) -> Span:
 
 
 def whole_change(text: str, span: Span) -> Span:
-    """The change that the span's sentence tells of, 从甲变为乙; ``span`` where it tells of none."""
+    """The change 从甲变为乙 that ``span`` is part of, or the only one of its sentence."""
     before = list(_SENTENCE_END.finditer(text, 0, span.start))
     behind = _SENTENCE_END.search(text, span.end)
     start = before[-1].end() if before else 0
-    change = _CHANGE.search(text, start, behind.start() if behind else len(text))
-    return Span(*change.span()) if change else span
+    end = behind.start() if behind else len(text)
+    changes = [Span(*found.span()) for found in _CHANGE.finditer(text, start, end)]
+    own = [change for change in changes if change.overlaps(span)] or changes
+    return own[0] if len(own) == 1 else span
 
 
 def year_of(text: str, span: Span) -> Span:

@@ -9,12 +9,19 @@ from index.folding import plain
 SOME = "(?<![近这那前好后来去十])"  # before 几, which asks nothing there
 _UNIT = re.compile(
     rf"(?:多少|{SOME}几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍"
-    r"|人|名|家|户|条|项|款|座)"
+    r"|人|名|家|户|条|项(?!目)|款(?![项式])|座(?!谈))"
 )
-_LATIN = re.compile(rf"(?:多少|{SOME}几)(?:[百千万亿])?([a-z]{{1,8}})(?=[?。的]|$)")
+_LATIN = re.compile(
+    rf"(?:多少|{SOME}几)[百千万亿]?(kwh?|mwh?|gwh?|twh|km|cm|mm|m|kg|t|ha|[kmgtp]b|[etp]?flops|[mg]hz)"
+    r"(?![a-z0-9])"
+)
 _SHARE = re.compile(
     r"百分之几|百分之多少|占了?多少(?![个家亩人户座平])|占比|比例|比重|份额|几成|增速|[增涨降]幅"
     r"|(?<!大)幅度|增长率|(?:年均|每年|复合)[^,。]{0,4}增长"
+)
+_SHARE_ASKED = re.compile(
+    r"(?:占比|比例|比重|份额|增速|[增涨降]幅|(?<!大)幅度|增长率)[^,。]{0,3}?(?:多少|多大)?[?。]?$"
+    r"|百分之(?:几|多少)[?。]?$"
 )
 _MONEY = re.compile(r"多少钱|[花付](?:费|掉)?了?多少|投资额|投资规模|金额|余额|营收|产值")
 _BY_HOW_MUCH = re.compile("(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少")
@@ -32,6 +39,11 @@ _KIN = {
     "kw": ("kw", "千瓦"),
     "mw": ("mw", "兆瓦"),
     "gw": ("gw", "吉瓦"),
+    "kwh": ("kwh", "千瓦时", "度"),
+    "mwh": ("mwh", "兆瓦时"),
+    "gwh": ("gwh", "吉瓦时"),
+    "ha": ("ha", "公顷"),
+    "m": ("m", "米"),
     "km": ("km", "公里"),
     "kg": ("kg", "公斤", "千克"),
     "t": ("t", "吨"),
@@ -59,12 +71,13 @@ def has_unit(unit: str, answer: str) -> bool:
     return any(each in said for each in _KIN.get(unit, (unit,)))
 
 
-def of_another_unit(unit: str, answer: str, header: str) -> bool:
+def of_another_unit(question: str, unit: str, answer: str, header: str) -> bool:
     """Whether ``answer`` counts something else where a share or a unit in Latin letters is asked.
 
     The unit may stand in the ``header`` of the answer's table.
     """
-    asked = unit == "%" or (unit.isascii() and unit.isalpha())
-    return (
-        asked and not has_unit(unit, f"{answer} {header}") and bool(_COUNTED.search(plain(answer)))
-    )
+    if unit == "%" and not _SHARE_ASKED.search(question):
+        return False
+    if unit != "%" and not (unit.isascii() and unit.isalpha()):
+        return False
+    return bool(_COUNTED.search(plain(answer))) and not has_unit(unit, f"{answer} {header}")
