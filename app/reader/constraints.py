@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
+from app.reader.ranks import ranks
 from app.reader.times import YEAR, another_milestone, years_meant, years_named
 from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
 from index.folding import fold, plain
@@ -42,14 +43,6 @@ _COUNTED = re.compile(
 )
 _PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%‰]")
 _ORDINAL = re.compile(r"第[0-9一二三四五六七八九十]+")
-_RANKED = re.compile(
-    r"第(?P<first>[0-9]+|[一二三四五六七八九十]+)"
-    r"(?:[、和与及至到]第?(?P<second>[0-9]+|[一二三四五六七八九十]+))?"
-    r"(?P<kind>批|梯队|阶段|期|次|届|轮|步|章|节|档|级|层|类|季度|产业)"
-)
-_RANK_COMPARED = re.compile(
-    r"[与较比和同][^,，。]{0,8}第[0-9一二三四五六七八九十]+[期次届轮](?=[^,，。]{0,8}[比增减升降])"
-)
 _RANK_SAID = re.compile(
     r"第[0-9一二三四五六七八九十]|首|榜|冠|亚军|季军|末[位名]|倒数|前[0-9一二三四五六七八九十]"
     r"|[0-9一二三四]季度|^\s*[0-9]+\s*$"
@@ -167,7 +160,7 @@ class Demands:
 
     def another_rank(self, text: str) -> bool:
         """Whether ``text`` is about another than was asked for: 第一批 of 第二批."""
-        wanted, found = _ranks(self.question), _ranks(plain(text))
+        wanted, found = ranks(self.question), ranks(plain(text))
         ranked = {kind for _, kind in wanted} & {kind for _, kind in found}
         return bool(ranked) and not wanted & found
 
@@ -260,26 +253,6 @@ def named_places(words: Iterable[str]) -> frozenset[str]:
     """The names of places and regions among ``words``, without the 省, 自治区 or 市 at an end."""
     found = (word for word in words if word in places() or word in _REGIONS)
     return frozenset(_RANK.sub("", word) for word in found) - _EVERYWHERE - _NO_PLACES
-
-
-def _ranks(text: str) -> set[tuple[int, str]]:
-    """The ranks that ``text`` speaks of, but for those that it compares with."""
-    said = _RANK_COMPARED.sub("", text).replace("首批", "第1批")
-    return {
-        (_figure(figure), found["kind"])
-        for found in _RANKED.finditer(said)
-        for figure in (found["first"], found["second"])
-        if figure
-    }
-
-
-def _figure(said: str) -> int:
-    """The number up to 99 that ``said`` writes in digits or Chinese numerals."""
-    if said.isdigit():
-        return int(said)
-    tens, ten, ones = said.rpartition("十")
-    digits = "一二三四五六七八九"
-    return (10 * (digits.find(tens) + 1 if tens else 1) if ten else 0) + digits.find(ones) + 1
 
 
 def _are_places(answer: str) -> bool:
