@@ -1,4 +1,7 @@
-"""LlamaIndex's modules import each other in circles: two threads that begin with it fail."""
+"""LlamaIndex's modules import each other in circles: two threads that begin with it fail.
+
+So do two that make its global tokenizer, which changes the environment for a moment.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def import_llama_index() -> None:
-    """To be called before anything of LlamaIndex is imported where several threads may be."""
+    """To be called before anything of LlamaIndex is used where several threads may be."""
     with _ONE_AT_A_TIME:
-        import llama_index.core  # noqa: F401
+        from llama_index.core.utils import get_tokenizer
+
+        get_tokenizer()
