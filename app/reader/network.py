@@ -41,6 +41,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
+        # Else processors without VNNI saturate in products of 8 bits, and read otherwise.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         return onnxruntime.InferenceSession(
             _verified(self._path), options, providers=["CPUExecutionProvider"]
         )
