@@ -10,7 +10,8 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
+_BETWEEN_NUMBERS = re.compile(r"\s+")
 
 _SUPERSCRIPTS = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
@@ -31,8 +32,11 @@ def fold(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """As ``fold`` spells it, without white space and in small letters."""
-    return _SPACE.sub("", fold(text)).lower()
+    """As ``fold`` spells it, in small letters and without white space.
+
+    Between two digits one space is left: 表 1 2022 年 doesn't speak of 12022.
+    """
+    return _BETWEEN_NUMBERS.sub(" ", _SPACE.sub("", fold(text))).lower()
 
 
 def simplified(text: str) -> str:

@@ -23,10 +23,10 @@ _TITLE = re.compile(
 _PUBLISHER = re.compile(
     r"(?:研究院|研究所|研究中心|研究会|中心|公司|集团|大学|学院|委员会|协会|学会|联盟|智库|实验室|出版社|[部局厅])$"
 )
-_LABEL = re.compile(
-    r"^(?:(?:发布|编制|编写|主办|出品|起草)(?:单位|机构|方)|作者|来源|出品)\s?[:：]\s?"
-    r"|^(?:发布|报告|编制|出版)?(?:日期|时间)\s?[:：]\s?"
-)
+_BY = r"(?:(?:发布|编制|编写|主办|出品|起草)(?:单位|机构|方)|作者|来源|出品)\s?[:：]\s?"
+_ON = r"(?:发布|报告|编制|出版)?(?:日期|时间)\s?[:：]\s?"
+_LABEL = re.compile(rf"^(?P<by>{_BY})|^{_ON}")
+_BEFORE_LABEL = re.compile(rf"[\s|｜，,；;]+(?={_BY}|{_ON})")
 _NO_TITLE = re.compile(r"[。；;，,：:、]$")
 
 
@@ -43,8 +43,9 @@ def read_cover(text: str) -> Cover:
     """The cover in ``text``, which should end where the first section starts.
 
     The title is the first line that ends like the name of a report, else the first line if
-    it is short and no sentence. Several publishers are joined by 、. The date may stand at the
-    beginning of the text, as that of news does: 2023-08-10 16:20，正文.
+    it is short and no sentence. Several publishers are joined by 、. A line may say several
+    things, each with its label: 发布单位：甲研究院　发布时间：2024 年 3 月. The date may stand at
+    the beginning of the text, as that of news does: 2023-08-10 16:20，正文.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     cover = []
@@ -56,9 +57,12 @@ def read_cover(text: str) -> Cover:
     if not titles and cover and cover[0] == lines[0] and not _NO_TITLE.search(cover[0]):
         titles = cover[:1]
     title = titles[0] if titles else ""
-    facts = [_LABEL.sub("", line) for line in cover if line != title]
-    publishers = [fact for fact in facts if _PUBLISHER.search(fact)]
-    dates = [fact for fact in facts if _DATE.fullmatch(fact)]
+    facts = [fact for line in cover if line != title for fact in _BEFORE_LABEL.split(line)]
+    told = [(_LABEL.sub("", fact), _LABEL.match(fact)) for fact in facts]
+    publishers = [
+        fact for fact, label in told if (label and label["by"]) or _PUBLISHER.search(fact)
+    ]
+    dates = [fact for fact, _ in told if _DATE.fullmatch(fact)]
     dates += [found["date"] for line in lines[:1] if (found := _DATELINE.match(line))]
     dates += [found["date"] for line in lines[:_MOST_LINES] if (found := _LABELLED.match(line))]
     return Cover(title, "、".join(publishers), dates[0] if dates else "")

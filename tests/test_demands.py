@@ -16,7 +16,14 @@ from app.reader.cells import drawn, named_cell
 from app.reader.constraints import demands, named_places
 from app.reader.meanings import meaning
 from app.reader.series import Point
-from app.reader.spans import ScoredSpan, from_first, whole_change, whole_reason
+from app.reader.spans import (
+    ScoredSpan,
+    from_first,
+    whole_change,
+    whole_contrast,
+    whole_reason,
+    with_lack,
+)
 from index.folding import fold
 from records import Cell, Hit, Kind, Passage, Span
 
@@ -121,6 +128,8 @@ def test_a_meaning_stays_within_its_text_and_is_never_empty(text: str, data: st.
         meaning(text, around, span, ["一局", "aiot"]),
         from_first(text, span),
         whole_change(text, span),
+        with_lack(text, span),
+        whole_contrast(text, span, ["一局", "AIoT"]),
     ):
         assert 0 <= found.start <= found.end <= len(text)
         assert found == span or found.of(text).strip()
@@ -132,6 +141,14 @@ def test_a_meaning_stays_within_its_text_and_is_never_empty(text: str, data: st.
         ("凭什么看好甲地？", "甲地的县全部达标，因此看好甲地。", "全部达标", "甲地的县全部达标"),
         ("为何停办？", "学校停办，主要是因为生源和经费不足。", "经费不足", "生源和经费不足"),
         ("凭什么理念起家？", "公司早期基于小店理念起家。", "小店理念", "小店理念"),
+        ("道路为何中断？", "北侧道路因特大雪崩而中断一周。", "雪崩", "特大雪崩"),
+        ("为什么停产？", "去年工厂由于环保不达标，停产三天。", "环保不达标", "环保不达标"),
+        ("改建的原因是？", "港口因战略地位被定为基地。", "战略地位", "战略地位"),
+        ("推迟的原因是？", "项目因资金、用地不足使开工推迟。", "资金", "资金、用地不足"),
+        ("还有哪一项原因？", "由于语言不通、制度严苛等，冲突频发。", "制度严苛", "制度严苛"),
+        ("兵力大增是因为加入哪国军队？", "丙军已到前线，兵力大增。", "丙军", "丙军"),
+        ("总部在哪里？", "公司总部位于江泽市。", "位于江泽市", "江泽市"),
+        ("主要分布在哪些地区？", "主要分布于江泽、宁岗。", "主要分布于江泽", "江泽、宁岗"),
         (
             "防护方式有什么变化？",
             "理念进步后，防护从被动、粗放，逐渐变为主动、精细；这是新的趋势。",
@@ -152,6 +169,43 @@ def test_a_meaning_stays_within_its_text_and_is_never_empty(text: str, data: st.
             "由 3 亿元扩大到 5 亿元",
         ),
         ("为何提高？", "因地制宜发展产业，收入提高。", "发展产业", "因地制宜发展产业"),
+        (
+            "产业方向怎样？",
+            "方向由单一场景逐步向长效服务转变。",
+            "单一场景逐步向长效服务转变",
+            "单一场景逐步向长效服务转变",
+        ),
+        (
+            "过去做什么，如今转向了什么？",
+            "产业由集成逐步向运营服务转变，更稳。",
+            "集成",
+            "由集成逐步向运营服务转变",
+        ),
+        (
+            "从多少家增长到多少家？",
+            "企业从 11 万家增长至 100 万家，年均 30%。",
+            "30%",
+            "从 11 万家增长至 100 万家",
+        ),
+        (
+            "用户构成国内跟国外有什么不一样？",
+            "国外以家庭为主，国内则以应急为主。",
+            "国内则以应急为主",
+            "国外以家庭为主，国内则以应急为主",
+        ),
+        (
+            "预冷的比例我国跟国外差多远？",
+            "我国约为 20%，国外超过 80%，差距大。",
+            "国外超过 80%",
+            "我国约为 20%，国外超过 80%",
+        ),
+        ("头号顾虑是什么？", "补偿机制不明确，车主不愿参与。", "补偿机制", "补偿机制不明确"),
+        (
+            "他担任什么职务？",
+            "通报称：某中心党委书记、主任张三被查。",
+            "主任",
+            "某中心党委书记、主任",
+        ),
         ("玉产自哪里？", "这种玉产自新疆和田。", "和田", "和田"),
         ("参展的是谁？", "甲厂和乙厂参展。", "和乙厂", "甲厂和乙厂"),
         ("会怎样？", "局面会和平解决。", "和平解决", "和平解决"),
@@ -161,6 +215,63 @@ def test_reasons_changes_and_what_is_joined_are_made_whole(
     question: str, text: str, part: str, whole: str
 ) -> None:
     assert answered(question, text, part) == whole
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "said_of_it"),
+    [
+        ("基金三期规模多大？", "基金一期规模为 100 亿元，二期为 200 亿元。", "200 亿元", False),
+        ("基金二期规模多大？", "基金一期规模为 100 亿元，二期为 200 亿元。", "200 亿元", True),
+        ("2 号行动打击什么？", "4 号、6 号行动打击污染。", "污染", False),
+        ("45-54 岁占多少？", "75 岁以上占 77%，55-64 岁占 67%。", "67%", False),
+        (
+            "甲乙证券净利润多少？",
+            "其中丙丁证券快报显示，净利润 5 亿元，甲乙证券上涨。",
+            "5 亿元",
+            False,
+        ),
+        (
+            "丙丁证券净利润多少？",
+            "其中丙丁证券快报显示，净利润 5 亿元，甲乙证券上涨。",
+            "5 亿元",
+            True,
+        ),
+        ("调到了哪一级？", "将海上的应急响应提升为Ⅲ级。", "海上", False),
+        ("调到了哪一级？", "将海上的应急响应提升为Ⅲ级。", "Ⅲ级", True),
+        ("署的是哪年哪月？", "研究报告（2023 年）", "2023 年", False),
+        ("署的是哪年哪月？", "2024年3月发布", "2024年3月", True),
+        ("GB/T 1234-2016 叫什么？", "1234-2016 评价指标、5678-2018 指南", "5678-2018 指南", False),
+        ("某人支持度？", "公布 2024 领导人选举民调，某人支持度为 22.3%。", "2024 领导人", False),
+        ("上涨的概率是多少？", "一共 36 次，上涨 5 次。", "5", False),
+        ("某国销售额是多少？", "销售额 366 亿美元，占 34.4%。", "34.4%", False),
+    ],
+)
+def test_what_is_said_of_another_does_not_suit(
+    question: str, text: str, part: str, said_of_it: bool
+) -> None:
+    assert suits(question, text, part) is said_of_it
+
+
+def test_a_row_in_another_place_of_an_order_does_not_suit() -> None:
+    row = hit("3\t鲜达集团\t郑州", ("排名", "3"), ("企业", "鲜达集团"), ("总部", "郑州"))
+    scored = ScoredSpan(placed(row.passage.text, "鲜达集团"), 0.9)
+    for question, fits in (("排第三的是哪家企业？", True), ("排第六的是哪家企业？", False)):
+        assert candidate_of(demands(question), row, scored, 0.0).suits is fits
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("下降的原因是什么？", Asked.REASON),
+        ("什么原因导致下降？", Asked.REASON),
+        ("他因为什么而闻名？", Asked.REASON),
+        ("主因是因为什么武器得到应用？", Asked.OTHER),
+        ("原因之一是不认同哪一思想？", Asked.OTHER),
+        ("迁都于西元几年？", Asked.YEAR),
+    ],
+)
+def test_a_reason_is_asked_for_where_nothing_else_is(question: str, kind: Asked) -> None:
+    assert demands(question).asked is kind
 
 
 @given(TEXTS, st.data())

@@ -120,6 +120,20 @@ def test_a_dateline_gives_the_date(text: str, date: str) -> None:
     assert read_cover(text).date == date
 
 
+@pytest.mark.parametrize(
+    ("line", "publisher", "date"),
+    [
+        ("发布单位：甲乙咨询　发布时间：2024 年 3 月", "甲乙咨询", "2024 年 3 月"),
+        ("发布日期：2024 年 5 月 16 日 | 来源：甲协会", "甲协会", "2024 年 5 月 16 日"),
+        ("甲研究院 2024年3月", "", ""),
+        ("来源：甲协会，时间：2024年", "甲协会", "2024年"),
+    ],
+)
+def test_a_line_of_a_cover_may_say_several_things(line: str, publisher: str, date: str) -> None:
+    cover = read_cover(f"产业发展报告\n\n{line}\n")
+    assert (cover.title, cover.publisher, cover.date) == ("产业发展报告", publisher, date)
+
+
 def test_a_year_is_understood_by_the_date_of_the_document(
     tmp_path: Path, settings: Settings, encoder: Encoder
 ) -> None:

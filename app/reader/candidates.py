@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from app.reader.asked import Asked
-from app.reader.cells import as_said, beside, drawn, named_cell, unit_beside
+from app.reader.cells import as_said, beside, drawn, named_cell, of_another_place, unit_beside
 from app.reader.constraints import Demands
 from app.reader.meanings import meaning
 from app.reader.series import Point
@@ -18,11 +18,14 @@ from app.reader.spans import (
     unsaid,
     whole_change,
     whole_clause,
+    whole_contrast,
     whole_list,
     whole_reason,
+    with_lack,
     with_negation,
     year_of,
 )
+from app.reader.superlatives import greatest
 from index.folding import fold, plain
 from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering
@@ -108,7 +111,6 @@ def candidate_of(
     ``dated`` is the year that its document is of.
     """
     text = hit.passage.text
-    whole = _WHOLE.get(asked.asked)
     cell = named_cell(asked, hit.passage, scored.span)
     if cell is not None:
         scored = replace(scored, span=cell)
@@ -117,9 +119,21 @@ def candidate_of(
         if not hit.passage.cells:
             span = from_first(text, unsaid(text, span, asked.lead))
             span = meaning(text, _around(hit.passage, span), span, asked.terms)
-        scored = replace(scored, span=whole(text, span) if whole else span)
+        scored = replace(scored, span=_made_whole(asked, text, span))
     fit = _fit(asked, hit.passage, scored.span, dated)
     return Candidate(hit, scored, hit.relevance or 0.0, fit, margin, dated)
+
+
+def _made_whole(asked: Demands, text: str, span: Span) -> Span:
+    """``span`` with all that such a question asks for."""
+    if asked.of_problem:
+        return with_lack(text, span)
+    if asked.of_post:
+        return whole_list(text, span)
+    if asked.asked is Asked.DIFFERENCE:
+        return whole_contrast(text, span, asked.sides)
+    whole = _WHOLE.get(asked.asked)
+    return whole(text, span) if whole else span
 
 
 def _fit(asked: Demands, passage: Passage, span: Span, dated: int | None) -> float:
@@ -141,7 +155,18 @@ def of_another(asked: Demands, passage: Passage, span: Span, dated: int | None) 
         asked.another_year(*as_said(passage, span), dated)
         or asked.another_time(passage.text, sentence, span)
         or asked.another_rank(sentence)
+        or of_another_place(asked, passage)
+        or _of_another_namesake(asked, passage, span)
     )
+
+
+def _of_another_namesake(asked: Demands, passage: Passage, span: Span) -> bool:
+    """Whether the sentence of ``span`` says it of another firm, bank or school."""
+    if passage.cells:
+        return False
+    around = _around(passage, span)
+    within = Span(span.start - around.start, span.end - around.start)
+    return asked.another_namesake(around.of(passage.text), within)
 
 
 def _tells_of(names: AbstractSet[str], passage: Passage, span: Span) -> bool:
@@ -163,6 +188,15 @@ def told(best: Candidate, others: Sequence[Candidate]) -> Candidate:
     figure = _figure(best.text)
     said = (c for c in others if not c.hit.passage.cells and c.suits)
     return next((c for c in said if figure.search(plain(c.text))), best)
+
+
+def most(asked: Demands, best: Candidate) -> Candidate:
+    """``best``, or what is most or least in its sentence where that is asked for."""
+    passage, span = best.hit.passage, best.scored.span
+    if passage.cells:
+        return best
+    label = greatest(asked.question, passage.text, _around(passage, span), span)
+    return replace(best, scored=replace(best.scored, span=label))
 
 
 def said_of(point: Point, hits: Iterable[Hit]) -> Evidence | None:

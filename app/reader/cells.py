@@ -6,6 +6,7 @@ import re
 
 from app.reader.asked import Asked
 from app.reader.constraints import Demands
+from app.reader.ranks import place_asked
 from app.reader.spans import UNIT
 from index.folding import fold, plain
 from ingest.sentences import trimmed
@@ -15,6 +16,7 @@ _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
 _ITEM = re.compile("[、,，;；]|等$")
 _PART = re.compile(r"[、,，;；。：:0-9《》“”（）()/\s]|^[由对为按]|^通过")
+_ORDERED = re.compile("排名|名次|位次|排行|排序|^序号$")
 _LONGEST_NAME = 40
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(
@@ -77,6 +79,17 @@ def drawn(passage: Passage) -> bool:
     start = passage.span.start
     between = passage.text[first.end - start : last.start - start]
     return any(character.isdigit() for character in between)
+
+
+def of_another_place(asked: Demands, passage: Passage) -> bool:
+    """Whether the row stands in another place of an order (排名) than the one asked for."""
+    place = place_asked(asked.question)
+    places = (
+        said.strip()
+        for cell, said in zip(passage.cells, passage.cell_texts, strict=True)
+        if _ORDERED.search(cell.column)
+    )
+    return place is not None and any(said.isdecimal() and int(said) != place for said in places)
 
 
 def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.reader.cells import bare
 from app.reader.columns import titles_of
 from app.reader.constraints import Demands
 from app.reader.series import Point, Series, across, down
 from index.folding import plain
 from records import Passage
 
+_LONG_ENOUGH = 3  # characters that are no chance match
 _FEWEST = 3  # figures of which one can be the greatest
 _YEARS = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _UP = "上升|升高|增加|增长|提高|扩大|升|增|涨|多|高|大"
@@ -21,16 +23,22 @@ _DIRECTION = re.compile(rf"(?P<one>{_UP}|{_DOWN})了?,?还是(?P<other>{_UP}|{_D
 _BEFORE = re.compile(r"[上前去]一?年")
 _WHICH = re.compile(rf"[哪谁][^,。?]{{0,12}}更(?P<way>{_UP}|{_DOWN})")
 _APART = re.compile(r"(?:相差|差|[高多低少]出?)了?(?:大约|约)?多少")
-_MOST = re.compile(r"最(?P<way>猛|旺|强|快|多|高|大|少|低|小)")
+_MOST = re.compile(
+    r"最(?P<way>猛|旺|强|快|多|高|大|少|低|小)|(?P<last>垫底|末位|倒数第一)"
+    r"|(?:排名?|位居|位列|居)(?:第一|首位?|榜首)"
+)
+_FASTEST = re.compile(r"(?:增长|上涨|[增涨])得?最(?P<way>快|慢)")
 _WHICH_YEAR = re.compile(r"哪一?年|哪个年|何年|什么时候|何时|几几年")
 _ANOTHER_KIND = re.compile(r"哪(?!一?年|个年)|谁")
 _COMPARING = (_DIRECTION, _WHICH, _APART, _MOST, _WHICH_YEAR)
-_LEAST = frozenset("少低小")
+_LEAST = frozenset({*"少低小", "垫底", "末位", "倒数第一"})
 _THROUGH = re.compile(r"(?:19|20)[0-9]{2}年?[至到\-—–~]+(?:19|20)[0-9]{2}")
 # What may stand in a question beside what its table says, and means nothing more.
 _ASKING = re.compile(
     rf"(?:{_UP}|{_DOWN})了?,?还是(?:{_UP}|{_DOWN})了?|{_APART.pattern}|{_BEFORE.pattern}"
-    rf"|最[猛旺强快多高大少低小]|更(?:{_UP}|{_DOWN})"
+    rf"|最[猛旺强快多高大少低小]|更(?:{_UP}|{_DOWN})|垫底|末位|倒数第一"
+    r"|(?:排名?|位居|位列|居)(?:第一|首位?|榜首)|[哪几][一个家座所省市]|当中|之中|其中|里[头面]"
+    r"|公司|企业|数量|次数|主要|等"
     r"|什么时候|何时|几几年|历年|各年|年份|年度|请问|达到|数值|多少|相比|同(?!比)"
     r"|[哪何谁年的是在和与跟比较了还为有中里个只至到那这一间从于]"
 )
@@ -65,6 +73,11 @@ def compared(
     """
     if not any(each.search(asked.question) for each in _COMPARING):
         return None
+    paced = _FASTEST.sub(
+        lambda found: f"增速最{'高' if found['way'] == '快' else '低'}", asked.question
+    )
+    if paced != asked.question:
+        asked, words = replace(asked, question=paced), [*words, "增速"]
     table = [row for row in rows if row.cells and titles_of(row) == titles_of(first)]
     for series in (across(asked.question, words, table), down(asked.question, words, table)):
         if series is not None and _comparable(series):
@@ -84,16 +97,23 @@ def _comparable(series: Series) -> bool:
 def _tells(asked: Demands, words: Sequence[str], series: Series, named: Iterable[str] = ()) -> bool:
     """Whether the table says all that the question does, beside what is ``named`` of it."""
     measure = plain(series.measure)
+    named_whole = bool(bare(series.measure)) and bare(series.measure) in asked.question
+    others = () if named_whole else series.others
+    of_labels = series.about.split("\n")[-2]
     told = [
         word
         for word in words
         if word in measure
-        or (word in series.about and not any(word in other for other in series.others))
+        or (
+            word in (series.about if len(word) > 1 else of_labels)
+            and not any(word in other for other in others)
+        )
     ]
     said = "\n".join([series.measure, "" if series.others else series.about])
-    left = asked.question
-    for each in sorted({*named, *told, series.unit} - {""}, key=len, reverse=True):
-        left = left.replace(each, "\n")
+    units = {series.unit, f"{series.unit}数"} if series.unit else set()
+    left = _without(asked.question, {*named, bare(series.measure)})
+    left = _without(left, _phrases(left, series.about, others))
+    left = _without(left, {*told} | units)
     if series.unit == "%":
         left = re.sub("个?百分点", "\n", left)
     turned = _TURNING & set(_ASKING.sub("", asked.question))
@@ -101,6 +121,27 @@ def _tells(asked: Demands, words: Sequence[str], series: Series, named: Iterable
     if turned - set(said) or (signed and turned & _LOSSES):  # is -3 a greater loss or a less one
         return False
     return not re.search(r"\w|%", _ASKING.sub("", left))
+
+
+def _without(question: str, said: Iterable[str]) -> str:
+    """The question without what is ``said``, the longest first."""
+    for each in sorted(set(said) - {""}, key=lambda each: (-len(each), each)):
+        question = question.replace(each, "\n")
+    return question
+
+
+def _phrases(question: str, about: str, others: Sequence[str]) -> list[str]:
+    """The stretches of the question that the table says of all, the longest first."""
+    stretches = [
+        question[at : at + length]
+        for length in range(len(question), _LONG_ENOUGH - 1, -1)
+        for at in range(len(question) - length + 1)
+    ]
+    return [
+        each
+        for each in stretches
+        if "\n" not in each and each in about and not any(each in other for other in others)
+    ]
 
 
 def _of_value(asked: Demands, words: Sequence[str], series: Series) -> Comparison | None:
@@ -151,6 +192,8 @@ def _of_all(asked: Demands, words: Sequence[str], series: Series) -> Comparison 
     question = asked.question
     found = _MOST.search(question)
     points = [point for point in series.points if not _SUM.search(point.key)]
+    named, _ = _points_named(question, points)
+    points = named if len(named) >= _FEWEST and "等" not in question else points
     if not found or len(points) < _FEWEST:
         return None
     if found["way"] == "快" and not _PACE.search(series.measure):
@@ -163,10 +206,11 @@ def _of_all(asked: Demands, words: Sequence[str], series: Series) -> Comparison 
             return None
     elif _WHICH_YEAR.search(question) or not _of_these_years(asked.years, series):
         return None
-    if not _tells(asked, words, series, asked.years):
+    if not _tells(asked, words, series, [*asked.years, *(point.key for point in named)]):
         return None
     figures = [point.figure for point in points]
-    best = (min if found["way"] in _LEAST else max)(points, key=lambda p: p.figure)
+    least = (found["way"] or found["last"]) in _LEAST
+    best = (min if least else max)(points, key=lambda p: p.figure)
     summed = any(2 * figure == sum(figures) for figure in figures)
     if summed or figures.count(best.figure) > 1 or _REST.search(best.key):
         return None

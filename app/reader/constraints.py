@@ -49,7 +49,15 @@ _RANK_SAID = re.compile(
 )
 _ISSUED = re.compile(r"发布|印发|出台|公布|颁布|制[定订]|下发|推出|问世|启动|成立")
 _WHICH_RANK = re.compile(r"第(?:几|多少)")
+_WHICH_MONTH = re.compile(r"哪一?个?月|何月|几月")
+_HAS_MONTH = re.compile(r"[0-9一二三四五六七八九十]\s?月|-[0-9]{1,2}|[年月季]末|年初")
+_CALLED = re.compile(r"哪[一个]{0,2}(级|司|局|厅|社区|街道|陵园)")
+_STANDARD = re.compile(r"[0-9]{3,6}(?:\.[0-9]+)?[-—–](?:19|20)[0-9]{2}")
 _YEAR_SAID = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?=\s?(?:年|[-—–~至到]|$))\s?年?")
+_SIDES = re.compile(r"([^,，。?的]{2,8}?)[跟和与同]([^,，。?]{2,8}?)(?:在|相比|之间|有|的|差|,|比)")
+_OF_THE_SORT = re.compile(r"([\u4e00-\u9fff]{2})(证券|银行|集团|大学|学院|医院|保险|航空|公司)")
+_PROBLEM = re.compile("问题|顾虑|障碍|瓶颈|短板|难点|痛点|挑战|困难|不足|制约|弱项")
+_POST = re.compile("职务|职位|什么职|何职")
 _EVERYWHERE = frozenset({"中国", "全国", "我国"})
 _REGIONS = frozenset("东部 中部 西部 沿海 内地 京津冀 珠三角 大湾区 成渝 环渤海".split())
 # What jieba's list of places has besides places.
@@ -63,7 +71,8 @@ _NO_PLACES = frozenset(
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?[表图][0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十半]{1,4}\s?[个年月日号天周点岁]|[0-9]{4}|[今去明当同次前后翌每]年"
-    r"|[年月季][初中底末度]|[上中下]旬|[宋明清唐汉元秦隋晋]|世纪|为止|[时代朝期间周日夜早晚前后初末]"
+    r"|[年月季][初中底末度]|[上中下]旬|[宋明清唐汉元秦隋晋]|纪(?![录要念实律检])|[更渐始古中上全]新世"
+    r"|为止|[时代朝期间周日夜早晚前后初末]"
 )
 _WHO_OR_WHICH = re.compile("[哪谁]|什么|怎|如何|年份|是升是降")
 _ASKING = re.compile("什么|[哪谁何几怎啥]|多[少大高长远久]")
@@ -94,6 +103,22 @@ class Demands:
     def terms(self) -> frozenset[str]:
         """What the question asks the meaning of; empty where it asks for none."""
         return terms(self.question, self.names) if self.asked is Asked.MEANING else frozenset()
+
+    @property
+    def of_problem(self) -> bool:
+        """Whether what is wrong is asked for, and not why."""
+        return self.asked is Asked.OTHER and bool(_PROBLEM.search(self.question))
+
+    @property
+    def of_post(self) -> bool:
+        """Whether somebody's post is asked for."""
+        return self.asked is Asked.OTHER and bool(_POST.search(self.question))
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The two things that the question asks the difference of, else nothing."""
+        found = _SIDES.search(self.question) if self.asked is Asked.DIFFERENCE else None
+        return found.groups() if found else ()
 
     @property
     def lead(self) -> str:
@@ -158,6 +183,17 @@ class Demands:
             titled and bool(_ISSUED.search(self.question))
         )
 
+    def another_namesake(self, text: str, answer: Span) -> bool:
+        """Whether ``answer`` is said of another than the firm, bank or school asked for.
+
+        ``text`` is its sentence. Of several it belongs to the last that was named before it.
+        """
+        asked = set(_OF_THE_SORT.findall(self.question))
+        sorts = {sort for _, sort in asked}
+        said = plain(text[: answer.start])
+        named = [found for found in _OF_THE_SORT.findall(said) if found[1] in sorts]
+        return bool(named) and named[-1] not in asked and self.asked is Asked.AMOUNT
+
     def another_rank(self, text: str) -> bool:
         """Whether ``text`` is about another than was asked for: 第一批 of 第二批."""
         wanted, found = ranks(self.question), ranks(plain(text))
@@ -202,6 +238,12 @@ class Demands:
             return False
         if self._says(said) and not self._offers(said):
             return False
+        called = _CALLED.search(self.question)
+        if called and called[1] not in said:
+            return False
+        standard = _STANDARD.search(said)
+        if standard and _STANDARD.search(self.question) and standard[0] not in self.question:
+            return False
         if self.asked is Asked.LIST:
             least = len(_ITEMS_APART.findall(folded)) + 1
             most = len(_ITEMS_JOINED.findall(folded)) + 1
@@ -214,7 +256,8 @@ class Demands:
         if self.asked is Asked.AMOUNT:
             return bool(_HAS_AMOUNT.search(folded))
         if self.asked in TIMES:
-            return bool(_HAS_DATE.search(folded))
+            month = not _WHICH_MONTH.search(self.question) or _HAS_MONTH.search(folded)
+            return bool(month and _HAS_DATE.search(folded))
         return True
 
     def _says(self, said: str) -> bool:

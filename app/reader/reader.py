@@ -22,6 +22,7 @@ from app.reader.candidates import (
     evidence_of,
     in_sentences,
     joined,
+    most,
     of_another,
     of_each_document,
     of_rows,
@@ -33,7 +34,7 @@ from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
 from app.reader.constraints import demands, named_places
 from app.reader.network import Network, shared_network
-from app.reader.spans import ScoredSpan, Spans, best_spans
+from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause
 from app.reader.tokens import Tokens, tokenize, tokenize_row
 from app.reader.windows import windows
 from app.scope import moment
@@ -42,6 +43,7 @@ from index.search import LONGEST_QUESTION, HybridSearch, coverage
 from records import Hit, Kind, Passage, Span
 
 _REMEMBERED = 16
+_TOLD = 0.0  # log odds that a table answers which says every word of the question
 _CERTAIN = {"years": 0.0, "certainty": 0.0, "agreement": 1.0, "unsuited": 0.0}
 
 
@@ -131,8 +133,8 @@ class NetworkReader:
         comparison = self._comparison(question, candidates)
         if comparison is not None:
             return comparison
-        best = told(candidates[0], candidates[1:])
-        chosen = [best, *supporting(best, [c for c in candidates if c is not best])]
+        best = most(demands(question), told(candidates[0], candidates[1:]))
+        chosen = [best, *supporting(best, candidates)]
         judged = self.calibration.confidence.probability(self.features(question, candidates))
         return Reading(
             evidence=joined([evidence_of(c) for c in chosen])[: self._max_evidence],
@@ -161,7 +163,7 @@ class NetworkReader:
 
     def _comparison(self, question: str, candidates: Sequence[Candidate]) -> Reading | None:
         """What the likeliest table's figures say when compared, as sure as one of them is."""
-        rows = [c for c in candidates if c.hit.passage.cells and c.margin > 0]
+        rows = [c for c in candidates if c.hit.passage.cells]
         if not rows:
             return None
         library, passage = self._search.library, rows[0].hit.passage
@@ -172,6 +174,7 @@ class NetworkReader:
             return None
         cited = list(dict.fromkeys(point.row for point in made.points))
         sure = self.features(question, [replace(rows[0], fit=1.0), *candidates])
+        sure["relevance"] = max(_TOLD, sure["relevance"])
         return Reading(
             evidence=(*in_sentences(made.points, candidates), *of_rows(cited, candidates)),
             short_answer=made.text,
@@ -232,6 +235,7 @@ class NetworkReader:
         asked = demands(question)
         years, numbers, names = asked.missing(text, best.dated)
         said = evidence_of(best).quote
+        clause = whole_clause(passage.text, best.scored.span).of(passage.text)
         if of_another(asked, passage, best.scored.span, best.dated):
             years = 1.0
         segmenter = self._search.library.segmenter
@@ -253,7 +257,10 @@ class NetworkReader:
             "numbers": numbers,
             "names": names,
             "places": sum(place not in text for place in places) / max(1, len(places)),
-            "elsewhere": float(_elsewhere(places, named_places(segmenter.words(said)), said)),
+            "elsewhere": float(
+                _elsewhere(places, named_places(segmenter.words(said)), said)
+                or _elsewhere(places, named_places(segmenter.words(clause)[:2]), clause)
+            ),
             "unsuited": float(not best.suits),
         }
 

@@ -12,6 +12,7 @@ from index.folding import fold, plain
 from records import Passage, Span
 
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年?")
+_WHOLE = 3  # times as telling is a whole name as its words are
 _FIGURE = re.compile(r"([-+−]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)\s*([^\s0-9.,，]{0,6})")
 
 
@@ -105,7 +106,7 @@ def _series(
         return None
     about = [*row.headings, row.header.split("\n")[0], row.cells[0].column, measure]
     others = (plain(name) for name in names if name != measure)
-    return Series(measure, tuple(others), plain("\n".join(about)), tuple(points))
+    return Series(measure, tuple(others), "\n".join(map(plain, about)), tuple(points))
 
 
 def _named(names: Sequence[str], question: str, words: Sequence[str]) -> str:
@@ -114,7 +115,7 @@ def _named(names: Sequence[str], question: str, words: Sequence[str]) -> str:
     def said(name: str) -> int:
         measure = bare(name)
         held = sum(len(word) for word in words if len(word) > 1 and word in plain(name))
-        return held + len(measure) * (measure in question)
+        return held + _WHOLE * len(measure) * (measure in question)
 
     ranked = sorted(names, key=said, reverse=True)
     if len(ranked) < 2:

@@ -24,15 +24,16 @@ _CONSIDERED = 200
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*")
 UNIT = re.compile(
     r"[多余]?\s?(?:万亿|千亿|百亿|亿|千万|百万|万|千)?(?:美元|欧元|港元|元|个百分点|百分点|人次|平方公里"
-    r"|平方米|公里|公斤|千瓦时|千瓦|年代|年|月|日|天|岁|时|分|秒|吨|亩|个|家|户|项|款|种|座|省|类|名"
+    r"|平方米|公里|公斤|千瓦时|千瓦|年代|年|月|日|天|岁|小时|时|分钟|分|秒|吨|亩|个|家|户|项|款|种|座|省|类|名"
     r"|件|倍|人|次|辆|条|套|台|所|处|米|页|只|位|部|集|届|%|％|‰|℃)|\s?(?:万亿|亿|万)"
 )
 _ABOUT = re.compile(
-    r"(?:(?:(?:不得|没有|[不未])?超过|不足|不到|大约|接近|将近|约有|(?<![签节合契公预特制邀续履违])约|(?<![附最临邻])近|逾)\s?)?$"
+    r"(?:(?:(?:不得|没有|[不未])?超过|不足|不到|大约为?|接近|将近|约有|约为|(?<![签节合契公预特制邀续履违])约|(?<![附最临邻])近|逾)\s?)?$"
 )
 _HAS_DIGIT = re.compile("[0-9]")
 _CHANGED = re.compile(
-    r"\s?(?:增长|增加|增|上升|升|提高|提升|扩大|下降|降低|降|减少|缩减|回落)(?:至|到|为)"
+    r"\s?(?:增长|增加|增|上升|升|提高|提升|扩大|下降|降低|降|减少|缩减|回落"
+    r"|缩短|延长|压缩|收窄|放缓|放大|回升|攀升|跃升)(?:至|到|为)"
     r"\s?(?:超过|大约|约|近)?\s?(?=[0-9])(?!(?:19|20)[0-9]{2}\s?年)"
 )
 _MONTH_OF_YEAR = re.compile(r"\s?[0-9]{1,2}\s?[月日](?:\s?[0-9]{1,2}\s?日)?")
@@ -44,21 +45,31 @@ _ITEM_BEFORE = re.compile(
 _JOINING = re.compile(r"(?:以及|和(?![平谐解睦田林县声美硕龙])|及(?![时格其]))(?=\s?\w)")
 _CHANGE = re.compile(
     r"[从由][^，。；,;]{2,30}(?:[，,]\s?逐[渐步])?"
-    r"(?:[变转]为|变成|转向|转变[为成]|发展[为到]|过渡到|走向|[到向](?=[^，。；,;]{1,20}转[变型])"
+    r"(?:[变转]为|变成|转向|转变[为成]|发展[为到]|过渡到|走向|[到向](?=[^，。；,;]{1,20}(?:转[变型]|升级|过渡|迈进|拓展|延伸))"
     r"|(?:升级|缩[短小]|扩大|提[高升]|下降|降低|减少|增[加长]|上升|[升降增减])[为到至])"
     r"[^，。；,;]{1,40}"
 )
-_BECAUSE = re.compile(r"[这那]?(?:主要)?是?(?:因为|由于|因(?![此而素果地城材势时人企村子]))\s?")
+_CAUSE = re.compile(
+    r"(?:因为|由于|(?<![原成起诱内外主])因(?![此而素果地城材势时人企村子数]))\s?|(?=出于|为了)"
+)
+_EFFECT = re.compile(r"的?(?:原因|缘故)|而(?![且言已])|[才就便]?使(?![用命者节])|导致|致使")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 _BRACKETS = "（(〔"
+_TURN = re.compile(r"[从由][^，。；,;]{1,60}[到向][^，。；,;]{1,60}")
+_TURNED = re.compile(r"\s?(?:转变|转型|升级|过渡|拓展|延伸|迈进|演进|发展)(?=[，。；,;]|$)")
+_LACK = re.compile(
+    r"(?:仍|还|尚|较|普遍|明显)*(?:不(?!仅|但|过|断|同|会|能|可|得|是|再|到|少|超)[^，。；,;、]{1,3}"
+    r"|缺失|缺位|滞后|薄弱|偏低|偏高|偏少|紧缺|匮乏)(?=[，。；、,;]|$)"
+)
 _PREDICATE = re.compile(
     r"(?:[称叫]|(?<!不)是|(?<![华不])为|(?<![低高多少大小等])于"
     r"|[达得受]到|[升降增]至|高达|包[括含]|通过)$"
 )
 _LINK = re.compile(r"(?:(?<=[到至达过])了)?[\s：:]*")
+_LOCATED = re.compile(r"(?:主要)?(?:位于|(?:分布|坐落|地处|建|设|落户)[于在])\s?(?=[^\s，。；])")
 _LONGEST_LEAD = 16
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
@@ -149,7 +160,8 @@ def whole_span(text: str, span: Span) -> Span:
     White space and punctuation at its ends are left out. A number that an end cuts is taken
     in, so are the unit that follows it, the word before it that says how exact it is (超过,
     约), the month after a year, what an amount has changed to since (11 万家增长至 100 万家),
-    and the partner of a bracket or quotation mark that only one of stands inside.
+    the verb of a change (从甲向乙转变), and the partner of a bracket or quotation mark that only
+    one of stands inside.
     """
     start, end = span.start, span.end
     while start < end and text[start] in _EDGES:
@@ -171,7 +183,8 @@ def whole_span(text: str, span: Span) -> Span:
         start -= len(_ABOUT.search(text[max(0, start - 6) : start]).group())  # type: ignore[union-attr]
     date = _MONTH_OF_YEAR.match(text, end) if text[end - 1] in "年月" else None
     end = date.end() if date else _changed(text, Span(start, end))
-    return _paired(text, Span(start, end))
+    turned = _TURNED.match(text, end) if _TURN.fullmatch(text, start, end) else None
+    return _paired(text, Span(start, turned.end() if turned else end))
 
 
 def _changed(text: str, span: Span) -> int:
@@ -238,19 +251,62 @@ def whole_clause(text: str, span: Span) -> Span:
 
 
 def whole_reason(text: str, span: Span) -> Span:
-    """The clauses that ``span`` touches, without 因为 or 由于 before it."""
+    """The clauses that ``span`` touches; where they name a cause (因, 由于), that alone.
+
+    From behind the word that names it up to what it brought about: 雪崩 of 道路因雪崩而中断. What
+    begins right there and isn't the first of several is taken as it is.
+    """
     wide = whole_clause(text, span)
-    because = _BECAUSE.match(text, wide.start, max(wide.start, span.start))
-    return Span(because.end(), wide.end) if because else wide
+    causes = [c for c in _CAUSE.finditer(text, wide.start, span.end) if c.end() <= span.start]
+    if not causes:
+        return wide
+    if causes[-1].end() == span.start and text[span.end : span.end + 1] not in "、和及以":
+        return span
+    effect = _EFFECT.search(text, span.end, wide.end)
+    return Span(causes[-1].end(), effect.start() if effect else wide.end)
+
+
+def with_lack(text: str, span: Span) -> Span:
+    """``span`` with what is wrong with it, right behind: 补偿机制不明确 for 补偿机制."""
+    lack = _LACK.match(text, span.end)
+    return Span(span.start, lack.end()) if lack else span
+
+
+def whole_contrast(text: str, span: Span, sides: Sequence[str]) -> Span:
+    """The clauses in the sentence of ``span`` that tell of both ``sides``; ``span`` without.
+
+    Of the first side its end may do, of the second its beginning: 国内 of 用户构成国内.
+    """
+    if len(sides) != 2:
+        return span
+    one, other = sides
+    sentence = _sentence(text, span)
+    said = sentence.of(text)
+    places = [
+        sentence.start + said.index(held)
+        for ends in (
+            [one[at:] for at in range(len(one) - 1)],
+            [other[:end] for end in range(len(other), 1, -1)],
+        )
+        if (held := next((each for each in ends if each in said), ""))
+    ]
+    if len(places) < 2:
+        return span
+    clauses = [whole_clause(text, Span(at, at)) for at in places] + [whole_clause(text, span)]
+    start, end = min(c.start for c in clauses), max(c.end for c in clauses)
+    return Span(max(start, sentence.start), min(end, sentence.end))
+
+
+def _sentence(text: str, span: Span) -> Span:
+    before = list(_SENTENCE_END.finditer(text, 0, span.start))
+    behind = _SENTENCE_END.search(text, span.end)
+    return Span(before[-1].end() if before else 0, behind.start() if behind else len(text))
 
 
 def whole_change(text: str, span: Span) -> Span:
     """The change 从甲变为乙 that ``span`` is part of, or the only one of its sentence."""
-    before = list(_SENTENCE_END.finditer(text, 0, span.start))
-    behind = _SENTENCE_END.search(text, span.end)
-    start = before[-1].end() if before else 0
-    end = behind.start() if behind else len(text)
-    changes = [Span(*found.span()) for found in _CHANGE.finditer(text, start, end)]
+    around = _sentence(text, span)
+    changes = [Span(*found.span()) for found in _CHANGE.finditer(text, around.start, around.end)]
     own = [change for change in changes if change.overlaps(span)] or changes
     return own[0] if len(own) == 1 else span
 
@@ -264,9 +320,12 @@ def year_of(text: str, span: Span) -> Span:
 def unsaid(text: str, span: Span, lead: str) -> Span:
     """``span`` without the predicate that ``lead``, the question up to its question word, ends in.
 
-    魏献子 of 史称魏献子 where 魏舒史称什么 is asked. A name, a number or a bound (超过, 不到)
-    stays, though the question says it too.
+    魏献子 of 史称魏献子 where 魏舒史称什么 is asked, and 北京 of 位于北京 where 在哪里. A name, a
+    number or a bound (超过, 不到) stays, though the question says it too.
     """
+    located = _LOCATED.match(text, span.start, span.end) if lead.endswith("在") else None
+    if located:
+        return Span(located.end(), span.end)
     if not _PREDICATE.search(lead):
         return span
     for end in range(min(span.end - 1, span.start + _LONGEST_LEAD), span.start + 1, -1):
