@@ -12,6 +12,8 @@ from index.folding import fold
 from index.store import Entry
 
 _DATE = re.compile(r"\s*([12][0-9]{3})(?:\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]{1,2}))?)?")
+_TEN = re.compile("([一二三]?)十([一二三四五六七八九]?)")
+_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def moment(date: str) -> tuple[int, ...]:
 
     Empty, too, for a date that no calendar has.
     """
-    found = _DATE.match(date)
+    found = _DATE.match(_in_digits(date))
     if not found:
         return ()
     known = tuple(int(part) for part in found.groups() if part)
@@ -78,6 +80,12 @@ def moment(date: str) -> tuple[int, ...]:
     except ValueError:
         return ()
     return known
+
+
+def _in_digits(date: str) -> str:
+    """``date`` with Chinese numerals as digits: 二〇二五年二月十九日 is 2025年2月19日."""
+    without_tens = _TEN.sub(lambda ten: f"{ten[1] or '一'}{ten[2] or '〇'}", date)
+    return without_tens.translate(_NUMERALS)
 
 
 def _before(one: Sequence[int], other: Sequence[int]) -> bool:

@@ -9,7 +9,7 @@ _MOST_LINES = 12
 _LONGEST_LINE = 60
 _DATE = re.compile(
     r"(?:19|20|二〇)[\d〇一二三四五六七八九]{2} ?年"
-    r"(?: ?[\d一二三四五六七八九十]{1,2} ?月)?(?: ?\d{1,2} ?日)?"
+    r"(?: ?[\d一二三四五六七八九十]{1,2} ?月)?(?: ?[\d一二三四五六七八九十]{1,3} ?日)?"
 )
 _DAY = r"(?P<date>(?:19|20)\d{2}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日))"
 _DATELINE = re.compile(
@@ -23,10 +23,16 @@ _TITLE = re.compile(
 _PUBLISHER = re.compile(
     r"(?:研究院|研究所|研究中心|研究会|中心|公司|集团|大学|学院|委员会|协会|学会|联盟|智库|实验室|出版社|[部局厅])$"
 )
-_BY = r"(?:(?:发布|编制|编写|主办|出品|起草)(?:单位|机构|方)|作者|来源|出品)\s?[:：]\s?"
-_ON = r"(?:发布|报告|编制|出版)?(?:日期|时间)\s?[:：]\s?"
+_BY = (
+    r"(?:(?:发布|编制|编写|主办|出品|起草|承担)(?:单位|机构|方)|作者|执笔|撰写|来源|出品)"
+    r"\s?[:：]\s?"
+)
+_ON = r"(?:发布|报告|编制|出版|完成|成文)?(?:日期|时间)\s?[:：]\s?"
 _LABEL = re.compile(rf"^(?P<by>{_BY})|^{_ON}")
 _BEFORE_LABEL = re.compile(rf"[\s|｜，,；;]+(?={_BY}|{_ON})")
+_BEFORE_DATE = re.compile(rf"[\s|｜，,]+(?={_DATE.pattern}$)")
+_IN_BRACKETS = re.compile(r"^[（(](.+)[）)]$")
+_LAST_LINES = 3
 _NO_TITLE = re.compile(r"[。；;，,：:、]$")
 
 
@@ -57,12 +63,34 @@ def read_cover(text: str) -> Cover:
     if not titles and cover and cover[0] == lines[0] and not _NO_TITLE.search(cover[0]):
         titles = cover[:1]
     title = titles[0] if titles else ""
-    facts = [fact for line in cover if line != title for fact in _BEFORE_LABEL.split(line)]
-    told = [(_LABEL.sub("", fact), _LABEL.match(fact)) for fact in facts]
-    publishers = [
-        fact for fact, label in told if (label and label["by"]) or _PUBLISHER.search(fact)
-    ]
-    dates = [fact for fact, _ in told if _DATE.fullmatch(fact)]
+    publishers, dates = _facts([line for line in cover if line != title])
     dates += [found["date"] for line in lines[:1] if (found := _DATELINE.match(line))]
     dates += [found["date"] for line in lines[:_MOST_LINES] if (found := _LABELLED.match(line))]
     return Cover(title, "、".join(publishers), dates[0] if dates else "")
+
+
+def read_signature(text: str) -> Cover:
+    """Publisher and date where the last lines of ``text`` are signed with both or a date alone.
+
+    As reports of offices are: 甲市商务局 on the last line but one, 2025年7月22日 on the last.
+    """
+    lines = [line.strip() for line in text.rstrip().splitlines()[-_MOST_LINES:] if line.strip()]
+    signed = [line for line in lines[-_LAST_LINES:] if len(line) <= _LONGEST_LINE]
+    publishers, dates = _facts([line for line in signed if not line.endswith("。")])
+    return Cover("", "、".join(publishers), dates[-1]) if dates else Cover()
+
+
+def _facts(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The publishers and the dates that ``lines`` consist of, with labels or without."""
+    bare = [_IN_BRACKETS.sub(r"\1", line) for line in lines]
+    pieces = [
+        piece.strip("*_ ")
+        for line in bare
+        for labelled in _BEFORE_LABEL.split(line)
+        for piece in _BEFORE_DATE.split(labelled)
+    ]
+    told = [(_LABEL.sub("", piece), _LABEL.match(piece)) for piece in pieces]
+    publishers = [
+        fact for fact, label in told if (label and label["by"]) or _PUBLISHER.search(fact)
+    ]
+    return publishers, [fact for fact, _ in told if _DATE.fullmatch(fact)]

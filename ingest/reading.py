@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from errors import CorruptFile, EmptyFile, EncryptedFile, FileRefused, OversizedFile
-from ingest.cover import Cover, read_cover
+from ingest.cover import Cover, read_cover, read_signature
 from ingest.draft import Draft, OnPage, silent
 from ingest.files import refusal, resolved
 from ingest.manifest import Entry, manifest_entry
@@ -30,7 +30,8 @@ def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent
     """Read one file of any known format.
 
     The title is the manifest's, else the file's own, else the file name without suffix;
-    publisher and date are the manifest's, else the file's own, else those of its cover.
+    publisher and date are the manifest's, else the file's own, else those of its cover, else
+    those that it is signed with at its end.
     ``on_page`` hears of the pages of a PDF.
     Raises a FileRefused: UnknownFormat, EmptyFile, EncryptedFile, CorruptFile or
     OversizedFile; nothing else leaves, whatever the file holds.
@@ -45,7 +46,7 @@ def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent
     draft = _draft(path.suffix.lower(), data, settings, on_page)
     if not draft.source.text.strip():
         raise _no_text(path.suffix.lower(), settings.ocr)
-    cover = _cover(draft)
+    cover, signed = _cover(draft), read_signature(draft.source.text)
     return Document(
         id=sha256[:12],
         path=str(path),
@@ -58,8 +59,8 @@ def read_document(path: Path, settings: IngestSettings, on_page: OnPage = silent
         outline=draft.outline,
         tables=draft.tables,
         blocks=draft.blocks,
-        publisher=entry.publisher or draft.publisher or cover.publisher,
-        date=entry.date or draft.date or cover.date,
+        publisher=entry.publisher or draft.publisher or cover.publisher or signed.publisher,
+        date=entry.date or draft.date or cover.date or signed.date,
         unread=draft.unread,
     )
 

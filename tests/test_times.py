@@ -9,11 +9,13 @@ import pytest
 from app.assistant import Assistant
 from app.reader.constraints import demands
 from app.reader.times import another_milestone, years_meant, years_named
+from app.scope import moment
 from index.encoder import Encoder
 from index.pipeline import ingest
-from ingest.cover import read_cover
+from ingest.cover import read_cover, read_signature
+from ingest.reading import read_document
 from records import Span
-from settings import Settings
+from settings import IngestSettings, Settings
 
 
 @pytest.mark.parametrize(
@@ -125,13 +127,52 @@ def test_a_dateline_gives_the_date(text: str, date: str) -> None:
     [
         ("发布单位：甲乙咨询　发布时间：2024 年 3 月", "甲乙咨询", "2024 年 3 月"),
         ("发布日期：2024 年 5 月 16 日 | 来源：甲协会", "甲协会", "2024 年 5 月 16 日"),
-        ("甲研究院 2024年3月", "", ""),
+        ("甲研究院 2024年3月", "甲研究院", "2024年3月"),
+        ("**甲市水务局**　2025年4月8日", "甲市水务局", "2025年4月8日"),
+        ("甲研究院 二〇二五年二月十九日", "甲研究院", "二〇二五年二月十九日"),
         ("来源：甲协会，时间：2024年", "甲协会", "2024年"),
     ],
 )
 def test_a_line_of_a_cover_may_say_several_things(line: str, publisher: str, date: str) -> None:
     cover = read_cover(f"产业发展报告\n\n{line}\n")
     assert (cover.title, cover.publisher, cover.date) == ("产业发展报告", publisher, date)
+
+
+@pytest.mark.parametrize(
+    ("end", "publisher", "date"),
+    [
+        ("甲市商务局\n2025年7月22日\n", "甲市商务局", "2025年7月22日"),
+        ("甲研究院 二〇二五年二月十九日", "甲研究院", "二〇二五年二月十九日"),
+        ("（执笔：甲课题组；完成时间：2025年6月）", "甲课题组", "2025年6月"),
+        ("2025年7月22日，会议召开。", "", ""),
+        ("甲市商务局", "", ""),
+        ("工程计划 2025年7月22日", "", "2025年7月22日"),
+    ],
+)
+def test_what_a_report_is_signed_with_is_read(end: str, publisher: str, date: str) -> None:
+    signed = read_signature(f"一、概况\n全年增长。\n\n{end}")
+    assert (signed.title, signed.publisher, signed.date) == ("", publisher, date)
+
+
+def test_a_file_is_dated_by_its_last_lines(tmp_path: Path) -> None:
+    file = tmp_path / "年报.txt"
+    file.write_text("一、概况\n\n今年增长。\n\n甲市商务局\n二〇二五年七月\n", encoding="utf-8")
+    document = read_document(file, IngestSettings())
+    assert (document.publisher, document.date) == ("甲市商务局", "二〇二五年七月")
+    assert moment(document.date) == (2025, 7)
+
+
+@pytest.mark.parametrize(
+    ("date", "known"),
+    [
+        ("二〇二五年二月十九日", (2025, 2, 19)),
+        ("二〇一九年十二月三十日", (2019, 12, 30)),
+        ("二〇二〇年十月二十日", (2020, 10, 20)),
+        ("二〇二〇年十三月", ()),
+    ],
+)
+def test_a_date_in_chinese_numerals_is_known(date: str, known: tuple[int, ...]) -> None:
+    assert moment(date) == known
 
 
 def test_a_year_is_understood_by_the_date_of_the_document(

@@ -11,6 +11,7 @@ from app.reader.asked import Asked
 from app.reader.cells import as_said, beside, drawn, named_cell, of_another_place, unit_beside
 from app.reader.constraints import Demands
 from app.reader.meanings import meaning
+from app.reader.respective import respective
 from app.reader.series import Point
 from app.reader.spans import (
     ScoredSpan,
@@ -19,6 +20,7 @@ from app.reader.spans import (
     whole_change,
     whole_clause,
     whole_contrast,
+    whole_itemized,
     whole_list,
     whole_reason,
     with_lack,
@@ -118,7 +120,10 @@ def candidate_of(
         span = scored.span
         if not hit.passage.cells:
             span = from_first(text, unsaid(text, span, asked.lead))
-            span = meaning(text, _around(hit.passage, span), span, asked.terms)
+            around = _around(hit.passage, span)
+            span = meaning(text, around, span, asked.terms)
+            if asked.asked is not Asked.LIST:
+                span = respective(asked.question, text, around, span)
         scored = replace(scored, span=_made_whole(asked, text, span))
     fit = _fit(asked, hit.passage, scored.span, dated)
     return Candidate(hit, scored, hit.relevance or 0.0, fit, margin, dated)
@@ -132,6 +137,9 @@ def _made_whole(asked: Demands, text: str, span: Span) -> Span:
         return whole_list(text, span)
     if asked.asked is Asked.DIFFERENCE:
         return whole_contrast(text, span, asked.sides)
+    itemized = whole_itemized(text, span) if asked.of_several else span
+    if itemized != span:
+        return itemized
     whole = _WHOLE.get(asked.asked)
     return whole(text, span) if whole else span
 

@@ -48,6 +48,10 @@ _RANK_SAID = re.compile(
     r"|[0-9一二三四]季度|^\s*[0-9]+\s*$"
 )
 _ISSUED = re.compile(r"发布|印发|出台|公布|颁布|制[定订]|下发|推出|问世|启动|成立")
+_DATE_ALONE = 4  # characters behind the date that show whether its line goes on
+_EVENT = re.compile(
+    r"^(?!.*(?:发布|出版|署|封面|落款|日期|印发|公布|完成)).*(?:编写|编制|启动|着手|开始|成立|开工|投产|召开|实施|建成|上线)"
+)
 _WHICH_RANK = re.compile(r"第(?:几|多少)")
 _WHICH_MONTH = re.compile(r"哪一?个?月|何月|几月")
 _HAS_MONTH = re.compile(r"[0-9一二三四五六七八九十]\s?月|-[0-9]{1,2}|[年月季]末|年初")
@@ -57,6 +61,8 @@ _YEAR_SAID = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?=\s?(?:年|[-—–~至
 _SIDES = re.compile(r"([^,，。?的]{2,8}?)[跟和与同]([^,，。?]{2,8}?)(?:在|相比|之间|有|的|差|,|比)")
 _OF_THE_SORT = re.compile(r"([\u4e00-\u9fff]{2})(证券|银行|集团|大学|学院|医院|保险|航空|公司)")
 _PROBLEM = re.compile("问题|顾虑|障碍|瓶颈|短板|难点|痛点|挑战|困难|不足|制约|弱项")
+_HOW_MANY_EACH = re.compile(r"(?:分别|各)[^,，。]{0,4}(?:多少|几)")
+_MANY = re.compile(r"哪些|哪几|几[条个点项方种类]|有哪|分别|列出|[两三四五六][条个点项方种类大]")
 _POST = re.compile("职务|职位|什么职|何职")
 _EVERYWHERE = frozenset({"中国", "全国", "我国"})
 _REGIONS = frozenset("东部 中部 西部 沿海 内地 京津冀 珠三角 大湾区 成渝 环渤海".split())
@@ -108,6 +114,11 @@ class Demands:
     def of_problem(self) -> bool:
         """Whether what is wrong is asked for, and not why."""
         return self.asked is Asked.OTHER and bool(_PROBLEM.search(self.question))
+
+    @property
+    def of_several(self) -> bool:
+        """Whether several things or reasons are asked for."""
+        return self.asked in (Asked.LIST, Asked.REASON) and bool(_MANY.search(self.question))
 
     @property
     def of_post(self) -> bool:
@@ -172,15 +183,20 @@ class Demands:
     def another_time(self, text: str, sentence: str, answer: Span) -> bool:
         """Whether ``answer`` in ``text`` is the time of something else than was asked for.
 
-        One in a title 《…》, where it is asked when that came out, or one whose ``sentence``
-        tells of other events: 开工 where 投产 was asked for.
+        One in a title 《…》, where it is asked when that came out, one on a line of its own, which
+        is the document's date, where it is asked when something came to pass, or one whose
+        ``sentence`` tells of other events: 开工 where 投产 was asked for.
         """
         if self.asked not in TIMES:
             return False
         before = text[: answer.start]
         titled = before.rfind("《") > before.rfind("》")
-        return another_milestone(self.question, sentence) or (
-            titled and bool(_ISSUED.search(self.question))
+        line = text[before.rfind("\n") + 1 : answer.end + _DATE_ALONE].split("\n")[0]
+        alone = line.strip() == answer.of(text).strip() and bool(_EVENT.search(self.question))
+        return (
+            another_milestone(self.question, sentence)
+            or alone
+            or (titled and bool(_ISSUED.search(self.question)))
         )
 
     def another_namesake(self, text: str, answer: Span) -> bool:
@@ -238,18 +254,10 @@ class Demands:
             return False
         if self._says(said) and not self._offers(said):
             return False
-        called = _CALLED.search(self.question)
-        if called and called[1] not in said:
-            return False
-        standard = _STANDARD.search(said)
-        if standard and _STANDARD.search(self.question) and standard[0] not in self.question:
+        if self._is_called_otherwise(said):
             return False
         if self.asked is Asked.LIST:
-            least = len(_ITEMS_APART.findall(folded)) + 1
-            most = len(_ITEMS_JOINED.findall(folded)) + 1
-            if self.items:
-                return least <= self.items <= most
-            return most > 1 or not _SEVERAL.search(self.question)
+            return self._suits_as_list(folded)
         folded = f"{folded} {fold(header)}"
         if not has_unit(self.unit, folded):
             return False
@@ -259,6 +267,24 @@ class Demands:
             month = not _WHICH_MONTH.search(self.question) or _HAS_MONTH.search(folded)
             return bool(month and _HAS_DATE.search(folded))
         return True
+
+    def _suits_as_list(self, folded: str) -> bool:
+        if _HOW_MANY_EACH.search(self.question) and not _HAS_AMOUNT.search(folded):
+            return False
+        least = len(_ITEMS_APART.findall(folded)) + 1
+        most = len(_ITEMS_JOINED.findall(folded)) + 1
+        if self.items:
+            return least <= self.items <= most
+        return most > 1 or not _SEVERAL.search(self.question)
+
+    def _is_called_otherwise(self, said: str) -> bool:
+        """Whether ``said`` lacks what it must be called (哪个局) or is another standard's."""
+        called = _CALLED.search(self.question)
+        standard = _STANDARD.search(said) if _STANDARD.search(self.question) else None
+        return bool(
+            (called and called[1] not in said)
+            or (standard and standard.group() not in self.question)
+        )
 
     def _says(self, said: str) -> bool:
         """Whether the question holds ``said``, a number not as a part of another."""

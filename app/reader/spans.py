@@ -70,6 +70,8 @@ _PREDICATE = re.compile(
 )
 _LINK = re.compile(r"(?:(?<=[到至达过])了)?[\s：:]*")
 _LOCATED = re.compile(r"(?:主要)?(?:位于|(?:分布|坐落|地处|建|设|落户)[于在])\s?(?=[^\s，。；])")
+_ITEMIZED = re.compile(r"(?P<items>一是[^。！？\t\n]*?二是[^。！？\t\n]*)")
+_BEHIND_COLON = re.compile(r"[:：](?P<items>[^。！？\t\n：；]{2,60}；[^。！？\t\n：]*)")
 _LONGEST_LEAD = 16
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
 
@@ -232,6 +234,17 @@ def whole_list(text: str, span: Span) -> Span:
     while text[start - 1 : start] == "、" and (item := _ITEM_BEFORE.search(text[: start - 1])):
         start = item.start()
     return Span(start, end)
+
+
+def whole_itemized(text: str, span: Span) -> Span:
+    """All of 一是…，二是…, or of A；B；C behind a colon, that ``span`` lies in; else ``span``."""
+    sentence = _sentence(text, span)
+    for pattern in (_ITEMIZED, _BEHIND_COLON):
+        for found in pattern.finditer(text, sentence.start, sentence.end):
+            items = Span(*found.span("items"))
+            if items.overlaps(span):
+                return trimmed(text, Span(items.start, items.end))
+    return span
 
 
 def from_first(text: str, span: Span) -> Span:
