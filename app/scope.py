@@ -11,9 +11,11 @@ from errors import DocumentNotFound
 from index.folding import fold
 from index.store import Entry
 
-_DATE = re.compile(r"\s*([12][0-9]{3})(?:\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]{1,2}))?)?")
+_DATE = re.compile(
+    r"\s*([12][0-9]{3})(?:\s*[-/.年]\s*([0-9]{1,2})(?!\s*季)(?:\s*[-/.月]\s*([0-9]{1,2}))?)?"
+)
 _TEN = re.compile("([一二三]?)十([一二三四五六七八九]?)")
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
-_BETWEEN_NUMBERS = re.compile(r"\s+")
+_SPACES = re.compile(r"\s+")
+# Digits set apart one by one are one number.
+_APART = re.compile(r"(?<![0-9]) | (?![0-9])|(?<=(?<![0-9])[0-9]) (?=[0-9](?![0-9]))")
 
 _SUPERSCRIPTS = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
@@ -34,9 +35,9 @@ def fold(text: str) -> str:
 def plain(text: str) -> str:
     """As ``fold`` spells it, in small letters and without white space.
 
-    Between two digits one space is left: 表 1 2022 年 doesn't speak of 12022.
+    Between two numbers one space is left: 表 1 2022 年 doesn't speak of 12022.
     """
-    return _BETWEEN_NUMBERS.sub(" ", _SPACE.sub("", fold(text))).lower()
+    return _APART.sub("", _SPACES.sub(" ", fold(text))).lower()
 
 
 def simplified(text: str) -> str:

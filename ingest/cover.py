@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _MOST_LINES = 12
 _LONGEST_LINE = 60
 _DATE = re.compile(
-    r"(?:19|20|二〇)[\d〇一二三四五六七八九]{2} ?年"
+    r"(?:19|20|二[〇○零])[\d〇○零一二三四五六七八九]{2} ?年"
     r"(?: ?[\d一二三四五六七八九十]{1,2} ?月)?(?: ?[\d一二三四五六七八九十]{1,3} ?日)?"
 )
 _DAY = r"(?P<date>(?:19|20)\d{2}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日))"
@@ -21,18 +21,24 @@ _TITLE = re.compile(
     r" ?(?:[（(《][^（()）]{1,20}[）)]|[—-].{1,20}|\d{4} ?年?版?)?$"
 )
 _PUBLISHER = re.compile(
-    r"(?:研究院|研究所|研究中心|研究会|中心|公司|集团|大学|学院|委员会|协会|学会|联盟|智库|实验室|出版社|[部局厅])$"
+    r"(?:研究院|研究所|研究中心|研究会|中心|公司|集团|大学|学院|委员会|协会|学会|联盟|智库|实验室|出版社|课题组|[部局厅])$"
 )
 _BY = (
-    r"(?:(?:发布|编制|编写|主办|出品|起草|承担)(?:单位|机构|方)|作者|执笔|撰写|来源|出品)"
+    r"(?:(?:发布|编制|编写|主办|出品|起草|承担)(?:单位|机构|方)|来源|出品)"
     r"\s?[:：]\s?"
 )
+_PERSON = r"(?:作者|执笔|撰写)\s?[:：]\s?"
 _ON = r"(?:发布|报告|编制|出版|完成|成文)?(?:日期|时间)\s?[:：]\s?"
-_LABEL = re.compile(rf"^(?P<by>{_BY})|^{_ON}")
-_BEFORE_LABEL = re.compile(rf"[\s|｜，,；;]+(?={_BY}|{_ON})")
-_BEFORE_DATE = re.compile(rf"[\s|｜，,]+(?={_DATE.pattern}$)")
+_BY_PERSON = re.compile(_PERSON)
+_LABEL = re.compile(rf"^(?P<by>{_BY})|^{_ON}|^{_PERSON}")
+_BEFORE_LABEL = re.compile(rf"[\s|｜，,；;]+(?={_BY}|{_ON}|{_PERSON})")
+_BEFORE_DATE = re.compile(rf"(?<![至到—–~-])[\s|｜，,]+(?={_DATE.pattern}$)")
 _IN_BRACKETS = re.compile(r"^[（(](.+)[）)]$")
 _LAST_LINES = 3
+_NO_SIGNATURE = re.compile(
+    r"[\t|。]|^(?:数据|资料|图片|信息)来源|^注|^[图表]\s?[0-9]|^[0-9•\-—](?!.*年.*月)"
+    r"|^[一二三四五六七八九十]+、|^[（(][一二三四五六七八九十0-9]+[）)]"
+)
 _NO_TITLE = re.compile(r"[。；;，,：:、]$")
 
 
@@ -66,7 +72,8 @@ def read_cover(text: str) -> Cover:
     publishers, dates = _facts([line for line in cover if line != title])
     dates += [found["date"] for line in lines[:1] if (found := _DATELINE.match(line))]
     dates += [found["date"] for line in lines[:_MOST_LINES] if (found := _LABELLED.match(line))]
-    return Cover(title, "、".join(publishers), dates[0] if dates else "")
+    date = next((date for date in dates if "月" in date), dates[0] if dates else "")
+    return Cover(title, "、".join(publishers), date)
 
 
 def read_signature(text: str) -> Cover:
@@ -75,8 +82,9 @@ def read_signature(text: str) -> Cover:
     As reports of offices are: 甲市商务局 on the last line but one, 2025年7月22日 on the last.
     """
     lines = [line.strip() for line in text.rstrip().splitlines()[-_MOST_LINES:] if line.strip()]
-    signed = [line for line in lines[-_LAST_LINES:] if len(line) <= _LONGEST_LINE]
-    publishers, dates = _facts([line for line in signed if not line.endswith("。")])
+    last = [line for line in lines[-_LAST_LINES:] if len(line) <= _LONGEST_LINE]
+    publishers, dates = _facts([line for line in last if not _NO_SIGNATURE.search(line)])
+    dates = [date for date in dates if "月" in date]
     return Cover("", "、".join(publishers), dates[-1]) if dates else Cover()
 
 
@@ -87,10 +95,13 @@ def _facts(lines: list[str]) -> tuple[list[str], list[str]]:
         piece.strip("*_ ")
         for line in bare
         for labelled in _BEFORE_LABEL.split(line)
-        for piece in _BEFORE_DATE.split(labelled)
+        for dated in _BEFORE_DATE.split(labelled)
+        for piece in (dated.split() if _BY_PERSON.match(dated) else [dated])
     ]
     told = [(_LABEL.sub("", piece), _LABEL.match(piece)) for piece in pieces]
     publishers = [
-        fact for fact, label in told if (label and label["by"]) or _PUBLISHER.search(fact)
+        fact
+        for fact, label in told
+        if fact and ((label and label["by"]) or _PUBLISHER.search(fact))
     ]
     return publishers, [fact for fact, _ in told if _DATE.fullmatch(fact)]

@@ -272,6 +272,8 @@ def test_figures_of_a_table_are_compared(
         ("北京市哪个季度销量最高？", "900", "another place than the table's"),
         ("哪个季度销量最高？", "900", "one figure is the sum of the others"),
         ("销量最快的是哪个季度？", "900", "an amount has no pace"),
+        ("北川县和南川县哪个县的冷库容量最大？", "17.2", "two are named of three"),
+        ("2023年重点县中，哪个县的企业数量最多？", "17.2", "not about the table"),
         ("2022年重点县中，哪个县的冷库空置率最低？", "17.2", "another year than the caption's"),
         ("2023年重点市中，哪个市的冷库空置率最低？", "17.2", "cities, where counties are told of"),
         ("2023年重点县的医院市场，哪个县增长最快？", "17.2", "not about the table"),

@@ -131,6 +131,10 @@ def test_a_dateline_gives_the_date(text: str, date: str) -> None:
         ("**甲市水务局**　2025年4月8日", "甲市水务局", "2025年4月8日"),
         ("甲研究院 二〇二五年二月十九日", "甲研究院", "二〇二五年二月十九日"),
         ("来源：甲协会，时间：2024年", "甲协会", "2024年"),
+        ("发布单位：\n甲研究院", "甲研究院", ""),
+        ("（2018 年至 2022 年）\n2024年3月", "", "2024年3月"),
+        ("作者：张三 甲研究院", "甲研究院", ""),
+        ("二○二四年三月", "", "二○二四年三月"),
     ],
 )
 def test_a_line_of_a_cover_may_say_several_things(line: str, publisher: str, date: str) -> None:
@@ -147,6 +151,10 @@ def test_a_line_of_a_cover_may_say_several_things(line: str, publisher: str, dat
         ("2025年7月22日，会议召开。", "", ""),
         ("甲市商务局", "", ""),
         ("工程计划 2025年7月22日", "", "2025年7月22日"),
+        ("建设冷库\t市商务局\t2025 年 3 月", "", ""),
+        ("数据来源：国家统计局 2023年5月", "", ""),
+        ("2019年 2020年 2021年", "", ""),
+        ("图 12 全国产量 2023年5月", "", ""),
     ],
 )
 def test_what_a_report_is_signed_with_is_read(end: str, publisher: str, date: str) -> None:
@@ -169,6 +177,8 @@ def test_a_file_is_dated_by_its_last_lines(tmp_path: Path) -> None:
         ("二〇一九年十二月三十日", (2019, 12, 30)),
         ("二〇二〇年十月二十日", (2020, 10, 20)),
         ("二〇二〇年十三月", ()),
+        ("二○二四年三月", (2024, 3)),
+        ("2023年四季度", (2023,)),
     ],
 )
 def test_a_date_in_chinese_numerals_is_known(date: str, known: tuple[int, ...]) -> None:

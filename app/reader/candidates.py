@@ -134,7 +134,7 @@ def _made_whole(asked: Demands, text: str, span: Span) -> Span:
     if asked.of_problem:
         return with_lack(text, span)
     if asked.of_post:
-        return whole_list(text, span)
+        return whole_list(text, span) if "分别" not in text[: span.start] else span
     if asked.asked is Asked.DIFFERENCE:
         return whole_contrast(text, span, asked.sides)
     itemized = whole_itemized(text, span) if asked.of_several else span
@@ -157,12 +157,13 @@ def _fit(asked: Demands, passage: Passage, span: Span, dated: int | None) -> flo
 
 def of_another(asked: Demands, passage: Passage, span: Span, dated: int | None) -> bool:
     """Whether the sentence of ``span`` is about another year, event or rank than was asked."""
-    around = passage.text if passage.cells else _around(passage, span).of(passage.text)
-    sentence = f"{beside(passage, span)}\n{around}"
+    around = Span(0, len(passage.text)) if passage.cells else _around(passage, span)
+    sentence = f"{beside(passage, span)}\n{around.of(passage.text)}"
+    before = "" if passage.cells else passage.text[around.start : span.start]
     return (
         asked.another_year(*as_said(passage, span), dated)
         or asked.another_time(passage.text, sentence, span)
-        or asked.another_rank(sentence)
+        or asked.another_rank(sentence, before)
         or of_another_place(asked, passage)
         or _of_another_namesake(asked, passage, span)
     )
@@ -201,7 +202,7 @@ def told(best: Candidate, others: Sequence[Candidate]) -> Candidate:
 def most(asked: Demands, best: Candidate) -> Candidate:
     """``best``, or what is most or least in its sentence where that is asked for."""
     passage, span = best.hit.passage, best.scored.span
-    if passage.cells:
+    if passage.cells or asked.asked not in (Asked.OTHER, Asked.CHOICE):
         return best
     label = greatest(asked.question, passage.text, _around(passage, span), span)
     return replace(best, scored=replace(best.scored, span=label))

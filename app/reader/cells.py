@@ -16,7 +16,7 @@ _IN_BRACKETS = re.compile(r"[(（].*[)）]")
 _SEVERAL = re.compile("[；;]")
 _ITEM = re.compile("[、,，;；]|等$")
 _PART = re.compile(r"[、,，;；。：:0-9《》“”（）()/\s]|^[由对为按]|^通过")
-_ORDERED = re.compile("排名|名次|位次|排行|排序|^序号$")
+_ORDERED = re.compile("(?:排名|名次|位次|排行|排序)(?!变|升|降|上|下)|^序号$")
 _LONGEST_NAME = 40
 _BARE_NUMBER = re.compile(r"[-+−]?[0-9]+(?:[.,][0-9]+)*")
 _NAMES_UNIT = re.compile(
@@ -84,12 +84,12 @@ def drawn(passage: Passage) -> bool:
 def of_another_place(asked: Demands, passage: Passage) -> bool:
     """Whether the row stands in another place of an order (排名) than the one asked for."""
     place = place_asked(asked.question)
-    places = (
-        said.strip()
+    places = {
+        int(said.strip())
         for cell, said in zip(passage.cells, passage.cell_texts, strict=True)
-        if _ORDERED.search(cell.column)
-    )
-    return place is not None and any(said.isdecimal() and int(said) != place for said in places)
+        if _ORDERED.search(cell.column) and said.strip().isdecimal()
+    }
+    return place is not None and bool(places) and place not in places
 
 
 def as_said(passage: Passage, answer: Span) -> tuple[str, Span]:

@@ -37,8 +37,8 @@ _THROUGH = re.compile(r"(?:19|20)[0-9]{2}年?[至到\-—–~]+(?:19|20)[0-9]{2}
 _ASKING = re.compile(
     rf"(?:{_UP}|{_DOWN})了?,?还是(?:{_UP}|{_DOWN})了?|{_APART.pattern}|{_BEFORE.pattern}"
     rf"|最[猛旺强快多高大少低小]|更(?:{_UP}|{_DOWN})|垫底|末位|倒数第一"
-    r"|(?:排名?|位居|位列|居)(?:第一|首位?|榜首)|[哪几][一个家座所省市]|当中|之中|其中|里[头面]"
-    r"|公司|企业|数量|次数|主要|等"
+    r"|(?:排名?|位居|位列|居)(?:第一|首位?|榜首)|[哪几][一个家座所省市]{1,2}(?:公司|企业)?"
+    r"|当中|之中|其中|里[头面]|几家(?:主要)?(?:公司|企业)|等几个"
     r"|什么时候|何时|几几年|历年|各年|年份|年度|请问|达到|数值|多少|相比|同(?!比)"
     r"|[哪何谁年的是在和与跟比较了还为有中里个只至到那这一间从于]"
 )
@@ -193,7 +193,7 @@ def _of_all(asked: Demands, words: Sequence[str], series: Series) -> Comparison 
     found = _MOST.search(question)
     points = [point for point in series.points if not _SUM.search(point.key)]
     named, _ = _points_named(question, points)
-    points = named if len(named) >= _FEWEST and "等" not in question else points
+    points = named if named and "等" not in question else points
     if not found or len(points) < _FEWEST:
         return None
     if found["way"] == "快" and not _PACE.search(series.measure):

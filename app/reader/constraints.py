@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
-from app.reader.ranks import ranks
+from app.reader.ranks import last_phase, ranks
 from app.reader.times import YEAR, another_milestone, years_meant, years_named
 from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
 from index.folding import fold, plain
@@ -54,16 +54,26 @@ _EVENT = re.compile(
 )
 _WHICH_RANK = re.compile(r"第(?:几|多少)")
 _WHICH_MONTH = re.compile(r"哪一?个?月|何月|几月")
-_HAS_MONTH = re.compile(r"[0-9一二三四五六七八九十]\s?月|-[0-9]{1,2}|[年月季]末|年初")
-_CALLED = re.compile(r"哪[一个]{0,2}(级|司|局|厅|社区|街道|陵园)")
-_STANDARD = re.compile(r"[0-9]{3,6}(?:\.[0-9]+)?[-—–](?:19|20)[0-9]{2}")
+_HAS_MONTH = re.compile(
+    r"[0-9一二三四五六七八九十正冬腊]\s?月|[-./][0-9]{1,2}(?![0-9])|[年月季]末|年初"
+)
+_CALLED = re.compile(
+    r"哪[一个]{0,2}(级(?![别政人财单机干])|[司局厅](?![机长令级部面域堂])|社区|街道|陵园)"
+)
+_STANDARD = re.compile(
+    r"(?<![0-9])(?!(?:19|20)[0-9]{2}(?![0-9.]))[0-9]{3,6}(?:\.[0-9]+)?[-—–](?:19|20)[0-9]{2}"
+)
+_ANOTHER_STANDARD = re.compile(r"代替|替代|取代|废止|引用|哪[个项一]?标准")
 _YEAR_SAID = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?=\s?(?:年|[-—–~至到]|$))\s?年?")
 _SIDES = re.compile(r"([^,，。?的]{2,8}?)[跟和与同]([^,，。?]{2,8}?)(?:在|相比|之间|有|的|差|,|比)")
-_OF_THE_SORT = re.compile(r"([\u4e00-\u9fff]{2})(证券|银行|集团|大学|学院|医院|保险|航空|公司)")
+_OF_THE_SORT = re.compile(
+    r"((?!.?[家所个些该本此这那各我全共有的其和与及在为年月日母子下分总大中小类种多少级]|上市|商业|发展|业大|民间)"
+    r"[\u4e00-\u9fff]{2})(证券|银行|集团|大学|学院|医院|航空)(?![业家系类])"
+)
 _PROBLEM = re.compile("问题|顾虑|障碍|瓶颈|短板|难点|痛点|挑战|困难|不足|制约|弱项")
-_HOW_MANY_EACH = re.compile(r"(?:分别|各)[^,，。]{0,4}(?:多少|几)")
+_HOW_MANY_EACH = re.compile(r"(?:分别|各)[^,，。]{0,4}(?:多少|(?<!哪)几)")
 _MANY = re.compile(r"哪些|哪几|几[条个点项方种类]|有哪|分别|列出|[两三四五六][条个点项方种类大]")
-_POST = re.compile("职务|职位|什么职|何职")
+_POST = re.compile("职务(?!犯罪|侵占|发明|消费)|职位|什么职(?!业|责)|何职")
 _EVERYWHERE = frozenset({"中国", "全国", "我国"})
 _REGIONS = frozenset("东部 中部 西部 沿海 内地 京津冀 珠三角 大湾区 成渝 环渤海".split())
 # What jieba's list of places has besides places.
@@ -183,16 +193,17 @@ class Demands:
     def another_time(self, text: str, sentence: str, answer: Span) -> bool:
         """Whether ``answer`` in ``text`` is the time of something else than was asked for.
 
-        One in a title 《…》, where it is asked when that came out, one on a line of its own, which
-        is the document's date, where it is asked when something came to pass, or one whose
-        ``sentence`` tells of other events: 开工 where 投产 was asked for.
+        One in a title 《…》, where it is asked when that came out, one on a last line of its own,
+        which is the document's date, where it is asked when something came to pass, or one
+        whose ``sentence`` tells of other events: 开工 where 投产 was asked for.
         """
         if self.asked not in TIMES:
             return False
         before = text[: answer.start]
         titled = before.rfind("《") > before.rfind("》")
         line = text[before.rfind("\n") + 1 : answer.end + _DATE_ALONE].split("\n")[0]
-        alone = line.strip() == answer.of(text).strip() and bool(_EVENT.search(self.question))
+        ends = line.strip() == answer.of(text).strip() and not text[answer.end :].strip()
+        alone = ends and bool(_EVENT.search(self.question))
         return (
             another_milestone(self.question, sentence)
             or alone
@@ -208,13 +219,21 @@ class Demands:
         sorts = {sort for _, sort in asked}
         said = plain(text[: answer.start])
         named = [found for found in _OF_THE_SORT.findall(said) if found[1] in sorts]
-        return bool(named) and named[-1] not in asked and self.asked is Asked.AMOUNT
+        told = any("".join(each) in said for each in asked) and "分别" in said
+        return bool(named) and named[-1] not in asked and not told and self.asked is Asked.AMOUNT
 
-    def another_rank(self, text: str) -> bool:
-        """Whether ``text`` is about another than was asked for: 第一批 of 第二批."""
+    def another_rank(self, text: str, before: str) -> bool:
+        """Whether ``text`` is about another than was asked for: 第一批 of 第二批.
+
+        Of several phases (一期…，二期…) it is about the last that stands in ``before``, what the
+        sentence says before the answer.
+        """
         wanted, found = ranks(self.question), ranks(plain(text))
-        ranked = {kind for _, kind in wanted} & {kind for _, kind in found}
-        return bool(ranked) and not wanted & found
+        if not {kind for _, kind in wanted} & {kind for _, kind in found}:
+            return False
+        near = last_phase(plain(before))
+        phase = near is not None and "分别" not in before and (near, "期") not in wanted
+        return not wanted & found or (phase and "期" in {kind for _, kind in wanted})
 
     def rules_out(self, answer: str, header: str = "") -> bool:
         """Whether ``answer`` can't be one, since it is of another kind, or holds no figure or time.
@@ -229,7 +248,7 @@ class Demands:
             return True
         if _ONE_OF.search(self.question) and _are_places(answer):
             return True
-        if _WHICH_RANK.search(self.question) and not _RANK_SAID.search(fold(answer)):
+        if _WHICH_RANK.search(self.question) and not _RANK_SAID.search(plain(answer)):
             return True
         if of_another_unit(self.question, self.unit, answer, header):
             return True
@@ -280,10 +299,10 @@ class Demands:
     def _is_called_otherwise(self, said: str) -> bool:
         """Whether ``said`` lacks what it must be called (哪个局) or is another standard's."""
         called = _CALLED.search(self.question)
-        standard = _STANDARD.search(said) if _STANDARD.search(self.question) else None
-        return bool(
-            (called and called[1] not in said)
-            or (standard and standard.group() not in self.question)
+        standards = set() if _ANOTHER_STANDARD.search(self.question) else _standards(self.question)
+        found = _standards(said)
+        return bool(called and called[1] not in said) or bool(
+            standards and found and not found & standards
         )
 
     def _says(self, said: str) -> bool:
@@ -322,6 +341,10 @@ def named_places(words: Iterable[str]) -> frozenset[str]:
     """The names of places and regions among ``words``, without the 省, 自治区 or 市 at an end."""
     found = (word for word in words if word in places() or word in _REGIONS)
     return frozenset(_RANK.sub("", word) for word in found) - _EVERYWHERE - _NO_PLACES
+
+
+def _standards(text: str) -> set[str]:
+    return {re.sub("[—–]", "-", found) for found in _STANDARD.findall(text)}
 
 
 def _are_places(answer: str) -> bool:

@@ -10,9 +10,10 @@ _RANKED = re.compile(
     r"(?P<kind>批|梯队|阶段|期|次|届|轮|步|章|节|档|级|层|类|季度|产业)"
 )
 _PHASE = re.compile(
-    r"(?<![第学分短长中初早晚后前近远同本当首定延到预按逾0-9一二三四五六七八九十])"
+    r"(?<![第学分短长中初早晚后前近远同本当首定延到预按逾新上下每这那某任各共办0-9一二三四五六七八九十])"
     r"(?P<first>[1-9一二三四五六七八九])期(?![间限货待望权末初中刊以内])"
 )
+_FIRST = re.compile("首(?=[批期次届轮])")
 _NUMBERED = re.compile(r"(?<![0-9月日.])(?P<first>[0-9]{1,3})号(?![0-9])")
 _AGES = re.compile(r"(?P<first>[0-9]{1,2})[-—–~至到](?P<second>[0-9]{1,3})周?岁")
 _PLACE = re.compile(
@@ -30,7 +31,7 @@ def ranks(text: str) -> set[tuple[int, str]]:
     Phases, numbers of things and ranges of ages are ranks here. ``text`` is spelled as ``plain``
     does.
     """
-    said = _RANK_COMPARED.sub("", text).replace("首批", "第1批")
+    said = _FIRST.sub("第1", _RANK_COMPARED.sub("", text))
     ranked = {
         (_figure(figure), found["kind"])
         for found in _RANKED.finditer(said)
@@ -41,6 +42,14 @@ def ranks(text: str) -> set[tuple[int, str]]:
     ranked |= {(int(found["first"]), "号") for found in _NUMBERED.finditer(said)}
     ages = _AGES.finditer(said)
     return ranked | {(1000 * int(each["first"]) + int(each["second"]), "岁") for each in ages}
+
+
+def last_phase(text: str) -> int | None:
+    """The phase of something (二期) that ``text`` names last; None where it names none."""
+    said = _FIRST.sub("第1", text)
+    ranked = [found for found in _RANKED.finditer(said) if found["kind"] == "期"]
+    named = sorted([*ranked, *_PHASE.finditer(said)], key=lambda found: found.start())
+    return _figure(named[-1]["first"]) if named else None
 
 
 def place_asked(question: str) -> int | None:

@@ -238,10 +238,13 @@ class NetworkReader:
         clause = whole_clause(passage.text, best.scored.span).of(passage.text)
         if of_another(asked, passage, best.scored.span, best.dated):
             years = 1.0
-        segmenter = self._search.library.segmenter
+        library = self._search.library
+        segmenter = library.segmenter
         weights = self._search.weights(segmenter.content_words(question))
         held = set(segmenter.words(text))
         places = named_places(segmenter.words(question))
+        title = library.store.titles([passage.document_id]).get(passage.document_id, "")
+        unnamed = frozenset(place for place in places if place not in f"{title}{passage.context}")
         rarest = max(weights, key=lambda word: weights[word], default="")
         heaviest = {c.hit.passage.id: c.relevance for c in candidates}
         same = sum(c.weight for c in candidates if fold(c.text) == fold(best.text))
@@ -256,10 +259,10 @@ class NetworkReader:
             "years": years,
             "numbers": numbers,
             "names": names,
-            "places": sum(place not in text for place in places) / max(1, len(places)),
+            "places": sum(place not in text for place in unnamed) / max(1, len(places)),
             "elsewhere": float(
-                _elsewhere(places, named_places(segmenter.words(said)), said)
-                or _elsewhere(places, named_places(segmenter.words(clause)[:2]), clause)
+                _elsewhere(unnamed, named_places(segmenter.words(said)), said)
+                or _elsewhere(unnamed, named_places(segmenter.words(clause)[:2]), clause)
             ),
             "unsuited": float(not best.suits),
         }

@@ -9,7 +9,9 @@ from index.folding import plain
 from ingest.sentences import trimmed
 from records import Span
 
-_APART = re.compile(r"分别(?:同比|环比|增长|增加|上升|提高|下降|减少|大?约|达到?|[为是有占达])*\s?")
+_APART = re.compile(
+    r"分别(?:担任|出任|任|同比|环比|增长|增加|上升|提高|下降|减少|大?约|达到?|[为是有占达])*\s?"
+)
 _END = re.compile(r"[。；！？;\n\t]|[，,](?![0-9])")
 _JOINED = re.compile(r"[、]|以及|[和与及]")
 _SHORTEST = 2

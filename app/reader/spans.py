@@ -50,9 +50,13 @@ _CHANGE = re.compile(
     r"[^，。；,;]{1,40}"
 )
 _CAUSE = re.compile(
-    r"(?:因为|由于|(?<![原成起诱内外主])因(?![此而素果地城材势时人企村子数]))\s?|(?=出于|为了)"
+    r"(?:因为|由于|(?<![原成起诱内外主基病死动归肇近远爱啡卡海莱])"
+    r"因(?![此而素果地城材势时人企村子数应循缘袭]|特网))\s?|(?=出于|(?<![成变作分改转])为了)"
 )
-_EFFECT = re.compile(r"的?(?:原因|缘故)|而(?![且言已])|[才就便]?使(?![用命者节])|导致|致使")
+_EFFECT = re.compile(
+    r"的?(?:原因|缘故)|[从进]?而(?![且言已])|[才就便促迫]?使(?<![即天大驱]使)(?![用命者节])|导致|致使"
+)
+_CAUSE_ENDS = re.compile(r"[，。；！？,;\n]|被|[从进]?而|[促迫]?使|导致|致使|并|$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _SENTENCE_END = re.compile(r"[。！？\t\n]")
 _PAIRS = {"《": "》", "“": "”", "（": "）", "(": ")", "「": "」", "『": "』", "‘": "’", "〔": "〕"}
@@ -71,6 +75,7 @@ _PREDICATE = re.compile(
 _LINK = re.compile(r"(?:(?<=[到至达过])了)?[\s：:]*")
 _LOCATED = re.compile(r"(?:主要)?(?:位于|(?:分布|坐落|地处|建|设|落户)[于在])\s?(?=[^\s，。；])")
 _ITEMIZED = re.compile(r"(?P<items>一是[^。！？\t\n]*?二是[^。！？\t\n]*)")
+_ITEM_BEGINS = re.compile(r"(?:[一二三四五六七八九]是(?:因为|由于)?|[:：；])\s?$|^$")
 _BEHIND_COLON = re.compile(r"[:：](?P<items>[^。！？\t\n：；]{2,60}；[^。！？\t\n：]*)")
 _LONGEST_LEAD = 16
 _EDGES = " \t\n\u3000，。；：、！？,;:!?"
@@ -237,13 +242,17 @@ def whole_list(text: str, span: Span) -> Span:
 
 
 def whole_itemized(text: str, span: Span) -> Span:
-    """All of 一是…，二是…, or of A；B；C behind a colon, that ``span`` lies in; else ``span``."""
+    """All of 一是…，二是…, or of A；B；C behind a colon, that ``span`` begins an item of.
+
+    ``span`` where it doesn't: a list inside one item isn't the whole.
+    """
     sentence = _sentence(text, span)
     for pattern in (_ITEMIZED, _BEHIND_COLON):
         for found in pattern.finditer(text, sentence.start, sentence.end):
             items = Span(*found.span("items"))
-            if items.overlaps(span):
-                return trimmed(text, Span(items.start, items.end))
+            begins = _ITEM_BEGINS.search(text[max(0, items.start - 1) : span.start])
+            if items.overlaps(span) and (begins or "；" in span.of(text)):
+                return trimmed(text, items)
     return span
 
 
@@ -273,7 +282,7 @@ def whole_reason(text: str, span: Span) -> Span:
     causes = [c for c in _CAUSE.finditer(text, wide.start, span.end) if c.end() <= span.start]
     if not causes:
         return wide
-    if causes[-1].end() == span.start and text[span.end : span.end + 1] not in "、和及以":
+    if causes[-1].end() == span.start and _CAUSE_ENDS.match(text, span.end):
         return span
     effect = _EFFECT.search(text, span.end, wide.end)
     return Span(causes[-1].end(), effect.start() if effect else wide.end)
