@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
 from app.reader.ranks import last_phase, ranks
-from app.reader.times import YEAR, another_milestone, years_meant, years_named
+from app.reader.times import YEAR, another_milestone, is_dateline, years_meant, years_named
 from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
 from index.folding import fold, plain
 from ingest.dictionary import places
@@ -48,7 +48,6 @@ _RANK_SAID = re.compile(
     r"|[0-9一二三四]季度|^\s*[0-9]+\s*$"
 )
 _ISSUED = re.compile(r"发布|印发|出台|公布|颁布|制[定订]|下发|推出|问世|启动|成立")
-_DATE_ALONE = 4  # characters behind the date that show whether its line goes on
 _EVENT = re.compile(
     r"^(?!.*(?:发布|出版|署|封面|落款|日期|印发|公布|完成)).*(?:编写|编制|启动|着手|开始|成立|开工|投产|召开|实施|建成|上线)"
 )
@@ -193,17 +192,15 @@ class Demands:
     def another_time(self, text: str, sentence: str, answer: Span) -> bool:
         """Whether ``answer`` in ``text`` is the time of something else than was asked for.
 
-        One in a title 《…》, where it is asked when that came out, one on a last line of its own,
-        which is the document's date, where it is asked when something came to pass, or one
-        whose ``sentence`` tells of other events: 开工 where 投产 was asked for.
+        One in a title 《…》, where it is asked when that came out, one on a line of its own, which
+        is the document's date, where it is asked when something came to pass, or one whose
+        ``sentence`` tells of other events: 开工 where 投产 was asked for.
         """
         if self.asked not in TIMES:
             return False
         before = text[: answer.start]
         titled = before.rfind("《") > before.rfind("》")
-        line = text[before.rfind("\n") + 1 : answer.end + _DATE_ALONE].split("\n")[0]
-        ends = line.strip() == answer.of(text).strip() and not text[answer.end :].strip()
-        alone = ends and bool(_EVENT.search(self.question))
+        alone = is_dateline(text, answer) and bool(_EVENT.search(self.question))
         return (
             another_milestone(self.question, sentence)
             or alone

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from records import Span
+
 # 2000 家 and 2000 多万 are no years.
 YEAR = re.compile(
     r"(?<![0-9.])(?:19|20)[0-9]{2}"
@@ -26,6 +28,10 @@ _OF_ITS_YEAR = re.compile(
 )
 _MONTHS_OF = re.compile(
     rf"{YEAR.pattern}\s?年\s?[0-9]{{1,2}}\s?月?\s?[-—–至到~]\s?[0-9]{{1,2}}\s?月"
+)
+_LINE = re.compile(r"[^\n]+")
+_DATE_LINE = re.compile(
+    r"\s*(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月)?(?:\s?[0-9]{1,2}\s?日)?\s*"
 )
 # Of one thing they come one after the other: signed, begun, in use.
 _MILESTONES = tuple(
@@ -61,6 +67,17 @@ def years_meant(text: str, dated: int | None) -> set[str]:
     unnamed = dated is not None and _OF_ITS_YEAR.search(_MONTHS_OF.sub("", text))
     own = {str(dated)} if unnamed else set()
     return own | set(YEAR.findall(text)) | set(years_named(text, dated)) - {""}
+
+
+def is_dateline(text: str, span: Span) -> bool:
+    """Whether ``span`` is in the only line of ``text`` that is but a date, its first or last.
+
+    A list of events has several such lines.
+    """
+    lines = [line for line in _LINE.finditer(text) if line.group().strip()]
+    dates = [line for line in lines if _DATE_LINE.fullmatch(line.group())]
+    own = [line for line in dates if line.start() <= span.start < line.end()]
+    return len(dates) == 1 and bool(own) and own[0].group() in (lines[0].group(), lines[-1].group())
 
 
 def another_milestone(question: str, sentence: str) -> bool:
