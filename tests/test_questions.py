@@ -21,6 +21,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 SETS = CHECKOUT / "eval" / "questions"
 REPORT = CHECKOUT.parent / "shared" / "corpus" / "数字城市产业研究报告-2023.txt"
 CORPUS = CHECKOUT / "corpus"
+INDUSTRIES = CHECKOUT / "eval" / "industries"
 COMMITTED = [SETS / "report.jsonl", SETS / "corpus.jsonl"]
 SIZES = {"report": (84, 20), "corpus": (315, 79)}
 
@@ -245,6 +246,21 @@ def test_the_figures_of_a_number_or_date_stand_in_its_evidence(path: Path) -> No
             figures = re.findall(r"[0-9.]+", question.answers[0])
             assert figures
             assert all(figure in quotes for figure in figures), question.id
+
+
+def test_the_questions_on_industries_are_held_out_by_document() -> None:
+    questions = load_questions(SETS / "industries.jsonl")
+    files = [file for file in INDUSTRIES.iterdir() if file.stem != "README"]
+    documents = {file.name: read_document(file, IngestSettings()).text for file in files}
+    assert check_evidence(questions, documents) == []
+    assert len({question.question for question in questions}) == len(questions)
+    parts = {
+        split: {q.document for q in questions if q.split == split and q.answerable}
+        for split in ("tune", "test")
+    }
+    assert not parts["tune"] & parts["test"]
+    assert parts["tune"] | parts["test"] == set(documents)
+    assert len(parts["test"]) == 6
 
 
 def test_follow_ups_have_a_dialogue_and_nothing_else_has() -> None:
