@@ -38,10 +38,11 @@ _ASKING = re.compile(
     rf"(?:{_UP}|{_DOWN})了?,?还是(?:{_UP}|{_DOWN})了?|{_APART.pattern}|{_BEFORE.pattern}"
     rf"|最[猛旺强快多高大少低小]|更(?:{_UP}|{_DOWN})|垫底|末位|倒数第一"
     r"|(?:排名?|位居|位列|居)(?:第一|首位?|榜首)|[哪几][一个家座所省市]{1,2}(?:公司|企业)?"
-    r"|当中|之中|其中|里[头面]|几家(?:主要)?(?:公司|企业)|等几个"
+    r"|当中|之中|其中|里[头面]|几家|等几个"
     r"|什么时候|何时|几几年|历年|各年|年份|年度|请问|达到|数值|多少|相比|同(?!比)"
     r"|[哪何谁年的是在和与跟比较了还为有中里个只至到那这一间从于]"
 )
+_FIRMS = ("企业", "公司", "厂商")
 _SUM = re.compile(
     r"合计|总计|小计|共计|累计|汇总|平均|均值|[总全]体|总[数和量额]|^[总计]$"
     r"|^全(?:国|省|市|区|县|州|球|部|年|行业)|^(?:中国|世界)$|^[上下]半年$|^前[一二三]季度$"
@@ -111,9 +112,11 @@ def _tells(asked: Demands, words: Sequence[str], series: Series, named: Iterable
     ]
     said = "\n".join([series.measure, "" if series.others else series.about])
     units = {series.unit, f"{series.unit}数"} if series.unit else set()
-    left = _without(asked.question, {*named, bare(series.measure)})
+    whole = bare(series.measure)
+    firms = set(_FIRMS) if of_labels in _FIRMS else set()
+    left = _without(asked.question, {*named, f"{whole}数量" if whole else "", whole})
     left = _without(left, _phrases(left, series.about, others))
-    left = _without(left, {*told} | units)
+    left = _without(left, {*told} | units | firms)
     if series.unit == "%":
         left = re.sub("个?百分点", "\n", left)
     turned = _TURNING & set(_ASKING.sub("", asked.question))
