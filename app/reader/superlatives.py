@@ -73,14 +73,15 @@ def greatest(question: str, text: str, sentence: Span, answer: Span) -> Span:
 def _series(text: str, sentence: Span) -> Iterator[list[_Counted]]:
     """What the sentence counts, by unit, each list of things of different names.
 
-    Nothing where a figure of it can't be read, or stands in 万 of what another counts singly.
+    Only up to a figure that can't be read; nothing where one counts in 万 what another counts
+    singly.
     """
     of_unit: dict[str, list[_Counted]] = defaultdict(list)
     for piece in _PIECE.finditer(text, sentence.start, sentence.end):
         found = _COUNTED.fullmatch(text, *piece.span())
         counts = any(map(str.isdigit, _YEAR.sub("", piece.group())))
         if found is None and counts and not _CHANGE.search(piece.group()):
-            return
+            break
         if found is None or _CHANGE.search(found["label"]):
             continue
         start, end = found.span("label")
