@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
+from app.reader.namesakes import another_namesake, called_otherwise
 from app.reader.ranks import last_phase, ranks
 from app.reader.times import YEAR, another_milestone, is_dateline, years_meant, years_named
 from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
@@ -56,19 +57,8 @@ _WHICH_MONTH = re.compile(r"哪一?个?月|何月|几月")
 _HAS_MONTH = re.compile(
     r"[0-9一二三四五六七八九十正冬腊]\s?月|[-./][0-9]{1,2}(?![0-9])|[年月季]末|年初"
 )
-_CALLED = re.compile(
-    r"哪[一个]{0,2}(级(?![别政人财单机干])|[司局厅](?![机长令级部面域堂])|社区|街道|陵园)"
-)
-_STANDARD = re.compile(
-    r"(?<![0-9])(?!(?:19|20)[0-9]{2}(?![0-9.]))[0-9]{3,6}(?:\.[0-9]+)?[-—–](?:19|20)[0-9]{2}"
-)
-_ANOTHER_STANDARD = re.compile(r"代替|替代|取代|废止|引用|哪[个项一]?标准")
 _YEAR_SAID = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?=\s?(?:年|[-—–~至到]|$))\s?年?")
 _SIDES = re.compile(r"([^,，。?的]{2,8}?)[跟和与同]([^,，。?]{2,8}?)(?:在|相比|之间|有|的|差|,|比)")
-_OF_THE_SORT = re.compile(
-    r"((?!.?[家所个些该本此这那各我全共有的其和与及在为年月日母子下分总大中小类种多少级]|上市|商业|发展|业大|民间)"
-    r"[\u4e00-\u9fff]{2})(证券|银行|集团|大学|学院|医院|航空)(?!业(?!绩)|[家系类])"
-)
 _PROBLEM = re.compile("问题|顾虑|障碍|瓶颈|短板|难点|痛点|挑战|困难|不足|制约|弱项")
 _HOW_MANY_EACH = re.compile(r"(?:分别|各)[^,，。]{0,4}(?:多少|(?<!哪)几)")
 _MANY = re.compile(r"哪些|哪几|几[条个点项方种类]|有哪|分别|列出|[两三四五六][条个点项方种类大]")
@@ -208,16 +198,12 @@ class Demands:
         )
 
     def another_namesake(self, text: str, answer: Span) -> bool:
-        """Whether ``answer`` is said of another than the firm, bank or school asked for.
+        """Whether ``answer`` is an amount of another firm, bank or school than was asked for.
 
-        ``text`` is its sentence. Of several it belongs to the last that was named before it.
+        ``text`` is its sentence.
         """
-        asked = set(_OF_THE_SORT.findall(self.question))
-        sorts = {sort for _, sort in asked}
-        said = plain(text[: answer.start])
-        named = [found for found in _OF_THE_SORT.findall(said) if found[1] in sorts]
-        told = any("".join(each) in said for each in asked) and "分别" in said
-        return bool(named) and named[-1] not in asked and not told and self.asked is Asked.AMOUNT
+        before = plain(text[: answer.start])
+        return self.asked is Asked.AMOUNT and another_namesake(self.question, before)
 
     def another_rank(self, text: str, before: str) -> bool:
         """Whether ``text`` is about another than was asked for: 第一批 of 第二批.
@@ -270,7 +256,7 @@ class Demands:
             return False
         if self._says(said) and not self._offers(said):
             return False
-        if self._is_called_otherwise(said):
+        if called_otherwise(self.question, said):
             return False
         if self.asked is Asked.LIST:
             return self._suits_as_list(folded)
@@ -292,15 +278,6 @@ class Demands:
         if self.items:
             return least <= self.items <= most
         return most > 1 or not _SEVERAL.search(self.question)
-
-    def _is_called_otherwise(self, said: str) -> bool:
-        """Whether ``said`` lacks what it must be called (哪个局) or is another standard's."""
-        called = _CALLED.search(self.question)
-        standards = set() if _ANOTHER_STANDARD.search(self.question) else _standards(self.question)
-        found = _standards(said)
-        return bool(called and called[1] not in said) or bool(
-            standards and found and not found & standards
-        )
 
     def _says(self, said: str) -> bool:
         """Whether the question holds ``said``, a number not as a part of another."""
@@ -338,10 +315,6 @@ def named_places(words: Iterable[str]) -> frozenset[str]:
     """The names of places and regions among ``words``, without the 省, 自治区 or 市 at an end."""
     found = (word for word in words if word in places() or word in _REGIONS)
     return frozenset(_RANK.sub("", word) for word in found) - _EVERYWHERE - _NO_PLACES
-
-
-def _standards(text: str) -> set[str]:
-    return {re.sub("[—–]", "-", found) for found in _STANDARD.findall(text)}
 
 
 def _are_places(answer: str) -> bool:
