@@ -16,14 +16,8 @@ from app.reader.cells import drawn, named_cell
 from app.reader.constraints import demands, named_places
 from app.reader.meanings import meaning
 from app.reader.series import Point
-from app.reader.spans import (
-    ScoredSpan,
-    from_first,
-    whole_change,
-    whole_contrast,
-    whole_reason,
-    with_lack,
-)
+from app.reader.spans import ScoredSpan
+from app.reader.wholes import from_first, whole_change, whole_contrast, whole_reason, with_lack
 from index.folding import fold
 from records import Cell, Hit, Kind, Passage, Span
 

@@ -21,15 +21,9 @@ from app.reader.cells import placed_cells
 from app.reader.constraints import demands, named_places
 from app.reader.network import NETWORK, Network
 from app.reader.reader import Reading
-from app.reader.spans import (
-    ScoredSpan,
-    best_spans,
-    whole_clause,
-    whole_list,
-    whole_span,
-    year_of,
-)
+from app.reader.spans import ScoredSpan, best_spans, whole_span
 from app.reader.tokens import END, START, UNKNOWN, tokenize, tokenize_row
+from app.reader.wholes import whole_clause, whole_list, year_of
 from app.reader.windows import LONGEST, windows
 from app.rerank import ReaderRerank
 from errors import ModelError

@@ -13,8 +13,9 @@ from app.reader.constraints import Demands
 from app.reader.meanings import meaning
 from app.reader.respective import respective
 from app.reader.series import Point
-from app.reader.spans import (
-    ScoredSpan,
+from app.reader.spans import ScoredSpan
+from app.reader.superlatives import greatest
+from app.reader.wholes import (
     from_first,
     unsaid,
     whole_change,
@@ -27,7 +28,6 @@ from app.reader.spans import (
     with_negation,
     year_of,
 )
-from app.reader.superlatives import greatest
 from index.folding import fold, plain
 from ingest.split import sentences
 from records import Hit, Kind, Passage, Span, covering

@@ -34,8 +34,9 @@ from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
 from app.reader.constraints import demands, named_places
 from app.reader.network import Network, shared_network
-from app.reader.spans import ScoredSpan, Spans, best_spans, whole_clause
+from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
+from app.reader.wholes import whole_clause
 from app.reader.windows import windows
 from app.scope import moment
 from index.folding import fold
