@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 _MOST_LINES = 12
 _LONGEST_LINE = 60
@@ -82,10 +83,14 @@ def read_signature(text: str) -> Cover:
     As reports of offices are: 甲市商务局 on the last line but one, 2025年7月22日 on the last.
     """
     lines = [line.strip() for line in text.rstrip().splitlines()[-_MOST_LINES:] if line.strip()]
-    last = [line for line in lines[-_LAST_LINES:] if len(line) <= _LONGEST_LINE]
-    publishers, dates = _facts([line for line in last if not _NO_SIGNATURE.search(line)])
+    last = [*takewhile(_may_sign, reversed(lines[-_LAST_LINES:]))]
+    publishers, dates = _facts(last[::-1])
     dates = [date for date in dates if "月" in date]
     return Cover("", "、".join(publishers), dates[-1]) if dates else Cover()
+
+
+def _may_sign(line: str) -> bool:
+    return len(line) <= _LONGEST_LINE and not _NO_SIGNATURE.search(line)
 
 
 def _facts(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -30,6 +30,7 @@ _CAUSE = re.compile(
 _EFFECT = re.compile(
     r"的?(?:原因|缘故)|[从进]?而(?![且言已])|[才就便促迫]?使(?<![即天大驱]使)(?![用命者节])|导致|致使"
 )
+_TELLS_WHY = re.compile(r"(?:是|为|以|在于)\s?$")
 _CAUSE_ENDS = re.compile(r"[，。；！？,;\n]|被|[从进]?而|[促迫]?使|导致|致使|并|$")
 _CLAUSE_END = re.compile(r"[，。；！？：;!?\n\t]|(?<![0-9])[,:]|[,:](?![0-9])")
 _LACK = re.compile(
@@ -68,7 +69,8 @@ def whole_itemized(text: str, span: Span) -> Span:
         for found in pattern.finditer(text, sentence.start, sentence.end):
             items = Span(*found.span("items"))
             begins = _ITEM_BEGINS.search(text[max(0, items.start - 1) : span.start])
-            if items.overlaps(span) and (begins or "；" in span.of(text)):
+            listed = pattern is _BEHIND_COLON and "、" in span.of(text)
+            if items.overlaps(span) and not listed and (begins or "；" in span.of(text)):
                 return trimmed(text, items)
     return span
 
@@ -93,12 +95,14 @@ def whole_reason(text: str, span: Span) -> Span:
     """The clauses that ``span`` touches; where they name a cause (因, 由于), that alone.
 
     From behind the word that names it up to what it brought about: 雪崩 of 道路因雪崩而中断. What
-    begins right there and isn't the first of several is taken as it is.
+    begins right there and isn't the first of several is taken as it is. What stands right
+    behind 是, 为 or 以 begins there: 台账缺失 of 原因是台账缺失.
     """
     wide = whole_clause(text, span)
     causes = [c for c in _CAUSE.finditer(text, wide.start, span.end) if c.end() <= span.start]
     if not causes:
-        return wide
+        told = _TELLS_WHY.search(text[wide.start : max(wide.start, span.start)])
+        return Span(span.start, wide.end) if told else wide
     if causes[-1].end() == span.start and _CAUSE_ENDS.match(text, span.end):
         return span
     effect = _EFFECT.search(text, span.end, wide.end)
