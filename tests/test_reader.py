@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from llama_index.core.schema import QueryBundle
 
 from app.assistant import Assistant
+from app.reader import network
 from app.reader.asked import Asked
 from app.reader.calibration import Logistic, load_calibration
 from app.reader.candidates import candidate_of
@@ -446,10 +447,10 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_read_does_not_depend_on_what_is_read_beside_it() -> None:
-    network = Network()
+    reading = Network()
     short = windows(tokenize("有几座桥？"), tokenize(""), tokenize("甲有 3 座桥。"))
     long = windows(tokenize("有几座桥？"), tokenize(""), tokenize("甲有 3 座桥。" * 20))
-    alone, together = network.outputs(short), network.outputs([*long, *short])
+    alone, together = reading.outputs(short), reading.outputs([*long, *short])
     assert together[0].shape[0] == len(long[0].ids)
     np.testing.assert_array_equal(alone[0], together[1])
 
@@ -582,3 +583,17 @@ def test_a_figure_belongs_to_the_year_named_before_it(
 )
 def test_lines_are_counted_in_lines(answer: str, suits: bool) -> None:
     assert demands("地铁有几条线路？").suits(answer) is suits
+
+
+def test_what_is_read_does_not_depend_on_how_products_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not network.has_vnni():
+        pytest.skip("this processor has no VNNI: it always reads precisely")
+    asked = windows(
+        tokenize("产量多少？"), tokenize("年报"), tokenize("全年产量为 12 万吨，增长 3%。")
+    )
+    fast = Network().outputs(asked)
+    monkeypatch.setattr(network, "has_vnni", lambda: False)
+    precise = Network().outputs(asked)
+    assert all(np.allclose(a, b, atol=1e-3) for a, b in zip(fast, precise, strict=True))

@@ -41,8 +41,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1
-        # Else processors without VNNI saturate in products of 8 bits, and read otherwise.
-        options.add_session_config_entry("session.x64quantprecision", "1")
+        if not has_vnni():
+            options.add_session_config_entry("session.x64quantprecision", "1")
         return onnxruntime.InferenceSession(
             _verified(self._path), options, providers=["CPUExecutionProvider"]
         )
@@ -59,6 +59,20 @@ class Network:
         rows = _workers().map(lambda i: _run(session, inputs[i].ids), order)
         found = dict(zip(order, rows, strict=True))
         return [found[i] for i in range(len(inputs))]
+
+
+@cache
+def has_vnni() -> bool:
+    """Whether this processor has VNNI, as far as Linux tells.
+
+    Others saturate in products of 8 bits and read otherwise, unless they are told to be precise,
+    which takes a third more time.
+    """
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return bool({"avx512_vnni", "avx_vnni"} & set(told.split()))
 
 
 @cache
