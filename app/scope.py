@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 
+from app.claims.numerals import value_of
 from errors import DocumentNotFound
 from index.folding import fold
 from index.store import Entry
@@ -14,8 +15,7 @@ from index.store import Entry
 _DATE = re.compile(
     r"\s*([12][0-9]{3})(?:\s*[-/.年]\s*([0-9]{1,2})(?!\s*季)(?:\s*[-/.月]\s*([0-9]{1,2}))?)?"
 )
-_TEN = re.compile("([一二三]?)十([一二三四五六七八九]?)")
-_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_NUMERAL = re.compile("[〇零一二三四五六七八九十]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ def moment(date: str) -> tuple[int, ...]:
 
 def _in_digits(date: str) -> str:
     """``date`` with Chinese numerals as digits: 二〇二五年二月十九日 is 2025年2月19日."""
-    without_tens = _TEN.sub(lambda ten: f"{ten[1] or '一'}{ten[2] or '〇'}", date)
-    return without_tens.translate(_NUMERALS)
+    return _NUMERAL.sub(lambda found: str(value_of(found.group()) or ""), date.replace("○", "〇"))
 
 
 def _before(one: Sequence[int], other: Sequence[int]) -> bool:

@@ -98,8 +98,8 @@ def _comparable(series: Series) -> bool:
 def _tells(asked: Demands, words: Sequence[str], series: Series, named: Iterable[str] = ()) -> bool:
     """Whether the table says all that the question does, beside what is ``named`` of it."""
     measure = plain(series.measure)
-    named_whole = bool(bare(series.measure)) and bare(series.measure) in asked.question
-    others = () if named_whole else series.others
+    whole = bare(series.measure)
+    others = () if whole and whole in asked.question else series.others
     of_labels = series.about.split("\n")[-2]
     told = [
         word
@@ -112,7 +112,6 @@ def _tells(asked: Demands, words: Sequence[str], series: Series, named: Iterable
     ]
     said = "\n".join([series.measure, "" if series.others else series.about])
     units = {series.unit, f"{series.unit}数"} if series.unit else set()
-    whole = bare(series.measure)
     firms = set(_FIRMS) if of_labels in _FIRMS else set()
     left = _without(asked.question, {*named, f"{whole}数量" if whole else "", whole})
     left = _without(left, _phrases(left, series.about, others))
