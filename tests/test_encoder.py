@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,17 @@ def test_order_is_kept_though_batches_are_sorted_by_length(encoder: Encoder) -> 
     alone = encoder.encode_passages([texts[1]])[0]
     assert float(vectors[1] @ alone) > 0.999
     assert seen[-1] == (4, 4)
+
+
+@pytest.mark.parametrize("threads", [None, "2"])
+def test_the_engine_of_questions_leaves_torch_its_threads(
+    threads: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if threads:
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    load_encoder(EncoderSettings()).encode_question("你好")
+    assert os.environ.get("OMP_NUM_THREADS") == threads
 
 
 def test_nothing_gives_no_rows(encoder: Encoder) -> None:

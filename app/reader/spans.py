@@ -17,6 +17,7 @@ PROJECTION = 64  # numbers in the projection of a span's end
 HOLDS = 3 + 2 * PROJECTION  # the output whose first row says whether a claim holds
 MOST_SPANS = 8
 _CONSIDERED = 200
+_FARTHEST = 16.0  # from the best span's score
 
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*")
 UNIT = re.compile(
@@ -71,46 +72,54 @@ def best_spans(
     projections, against the first token's score of no answer. Spans that would cut a number
     or part it from its unit are widened; of spans that overlap the best one stays.
     """
-    scored: list[tuple[float, Span]] = []
+    scored: list[tuple[float, int, int]] = []
     margins = []
     for window, outputs in read:
-        if not window.spans:
-            continue
-        scores = _scores(outputs[window.first : window.first + len(window.spans)])
-        unsaid = [i for i, span in enumerate(window.spans) if not len(span)]
-        scores[unsaid, :] = scores[:, unsaid] = -np.inf
-        scores -= outputs[0, 2]
-        flat = scores.ravel()
-        peak = float(flat.max())
-        margins.append(peak + float(np.log(np.exp(flat - peak).sum())))
-        for at in np.argsort(flat)[::-1][:_CONSIDERED].tolist():
-            if not np.isfinite(flat[at]):
-                break
-            first, last = divmod(at, len(window.spans))
-            start, end = window.spans[first].start, window.spans[last].end
-            if start < end:  # cells may be read in another order than they stand in
-                scored.append((float(flat[at]), Span(start, end)))
+        if window.spans:
+            scores = _scores(outputs, window)
+            peak = float(scores.max())
+            margins.append(peak + float(np.log(np.exp(scores - peak).sum(dtype=np.float64))))
+            scored += _highest(scores, window)
     if not scored:
         return Spans((), -np.inf)
     whole = float(np.logaddexp.reduce(margins))
-    scored.sort(key=lambda pair: (-pair[0], pair[1]))
+    scored.sort(key=lambda each: (-each[0], each[1:]))
     best: list[ScoredSpan] = []
-    for score, span in scored:
-        wide = _whole_within(text, span, cells)
-        if len(wide) and not any(wide.overlaps(other.span) for other in best):
+    for score, start, end in scored:
+        kept = _trimmed(text, Span(start, end))
+        if not len(kept) or any(kept.overlaps(other.span) for other in best):
+            continue
+        wide = _whole_within(text, kept, cells)
+        if not any(wide.overlaps(other.span) for other in best):
             best.append(ScoredSpan(wide, float(np.exp(score - whole))))
             if len(best) == MOST_SPANS:
                 break
     return Spans(tuple(best), max(margins))
 
 
-def _scores(outputs: Outputs) -> npt.NDArray[np.float64]:
+def _scores(outputs: Outputs, window: Window) -> npt.NDArray[np.float32]:
     """Shape (tokens, tokens): the score of the span from row to column, -inf if not allowed."""
-    count = len(outputs)
+    count = len(window.spans)
+    none, outputs = outputs[0, 2], outputs[window.first : window.first + count]
     left, right = outputs[:, 3 : 3 + PROJECTION], outputs[:, 3 + PROJECTION : HOLDS]
     scores = outputs[:, 0][:, None] + outputs[:, 1][None, :] + left @ right.T / PROJECTION**0.5
     width = np.arange(count)[None, :] - np.arange(count)[:, None]
-    return np.where((width >= 0) & (width < WIDEST), scores, -np.inf).astype(np.float64)
+    allowed = np.where((width >= 0) & (width < WIDEST), scores - none, -np.inf)
+    unsaid = [i for i, span in enumerate(window.spans) if not len(span)]
+    allowed[unsaid, :] = allowed[:, unsaid] = -np.inf
+    return allowed
+
+
+def _highest(scores: npt.NDArray[np.float32], window: Window) -> list[tuple[float, int, int]]:
+    """The likeliest spans of a window: score, start and end in the text."""
+    flat = scores.ravel()
+    kept = np.flatnonzero(flat > flat.max() - _FARTHEST)
+    if len(kept) > _CONSIDERED:
+        kept = kept[np.argpartition(flat[kept], -_CONSIDERED)[-_CONSIDERED:]]
+    pairs = zip(flat[kept].tolist(), *np.divmod(kept, len(window.spans)), strict=True)
+    spans = window.spans
+    found = [(score, spans[first].start, spans[last].end) for score, first, last in pairs]
+    return [each for each in found if each[1] < each[2]]  # cells aren't read in their order
 
 
 def _whole_within(text: str, span: Span, cells: Sequence[Span]) -> Span:
@@ -132,15 +141,10 @@ def whole_span(text: str, span: Span) -> Span:
     the verb of a change (从甲向乙转变), and the partner of a bracket or quotation mark that only
     one of stands inside.
     """
-    start, end = span.start, span.end
-    while start < end and text[start] in _EDGES:
-        start += 1
-    sentence_end = SENTENCE_END.search(text, start, end)
-    end = sentence_end.start() if sentence_end else end
-    while end > start and text[end - 1] in _EDGES:
-        end -= 1
+    kept = _trimmed(text, span)
+    start, end = kept.start, kept.end
     if start == end:
-        return Span(start, start)
+        return kept
     for number in _NUMBER.finditer(text, max(0, start - 24), min(len(text), end + 24)):
         if number.start() < start < number.end():
             start = number.start()
@@ -154,6 +158,18 @@ def whole_span(text: str, span: Span) -> Span:
     end = date.end() if date else _changed(text, Span(start, end))
     turned = _TURNED.match(text, end) if _TURN.fullmatch(text, start, end) else None
     return _paired(text, Span(start, turned.end() if turned else end))
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """``span`` up to its first sentence's end, without white space and marks at its ends."""
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    sentence_end = SENTENCE_END.search(text, start, end)
+    end = sentence_end.start() if sentence_end else end
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    return Span(start, end)
 
 
 def _changed(text: str, span: Span) -> int:

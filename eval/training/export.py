@@ -45,12 +45,7 @@ def graph(weights: Mapping[str, Array], precision: Precision) -> onnx.ModelProto
     There is no mask: what is run together must be of one length.
     """
     maker = _GraphMaker(weights, precision)
-    state = maker.node(
-        "LayerNormalization",
-        ["embeddings", *maker.norm("embeddings.LayerNorm")],
-        axis=-1,
-        epsilon=maker.epsilon,
-    )
+    state = maker.normalised("embeddings.LayerNorm", "embeddings")
     for number in range(bundled_model().sizes["layers"]):
         state = _layer(maker, f"encoder.layer.{number}", state)
     head = maker.node("MatMul", [state, maker.constant("head", weights["head.weight"].T)])
@@ -75,19 +70,17 @@ def _layer(maker: _GraphMaker, at: str, state: str) -> str:
     """One layer of BERT (Devlin et al. 2019): attention, then two dense layers, each added."""
     heads = bundled_model().sizes["heads"]
     names = [f"{at}.attention.self.{part}" for part in ("query", "key", "value")]
-    parts = maker.split(maker.product(names, state, biased=True), len(names))
+    parts = maker.split(maker.product(names, state), len(names))
     mixed = maker.contrib("MultiHeadAttention", parts, num_heads=heads)
     state = _added(maker, f"{at}.attention.output", mixed, state)
-    wide = maker.product([f"{at}.intermediate.dense"], state)
-    bent = maker.contrib("BiasGelu", [wide, maker.weight(f"{at}.intermediate.dense.bias")])
+    bent = maker.contrib("Gelu", [maker.product([f"{at}.intermediate.dense"], state)])
     return _added(maker, f"{at}.output", bent, state)
 
 
 def _added(maker: _GraphMaker, at: str, data: str, skip: str) -> str:
     """A dense layer of ``data``, added to ``skip`` and normalised."""
-    out = maker.product([f"{at}.dense"], data)
-    inputs = [out, skip, *maker.norm(f"{at}.LayerNorm"), maker.weight(f"{at}.dense.bias")]
-    return maker.contrib("SkipLayerNormalization", inputs, epsilon=maker.epsilon)
+    total = maker.node("Add", [maker.product([f"{at}.dense"], data), skip])
+    return maker.normalised(f"{at}.LayerNorm", total)
 
 
 class _GraphMaker:
@@ -96,7 +89,6 @@ class _GraphMaker:
     def __init__(self, weights: Mapping[str, Array], precision: Precision) -> None:
         self._weights = weights
         self._precision = precision
-        self.epsilon = bundled_model().epsilon
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -106,9 +98,6 @@ class _GraphMaker:
 
     def weight(self, name: str) -> str:
         return self.constant(name, self._weights[name])
-
-    def norm(self, name: str) -> list[str]:
-        return [self.weight(f"{name}.{part}") for part in ("weight", "bias")]
 
     def node(
         self,
@@ -125,26 +114,29 @@ class _GraphMaker:
     def contrib(self, kind: str, inputs: list[str], **attributes: Any) -> str:
         return self.node(kind, inputs, _CONTRIB, **attributes)
 
+    def normalised(self, name: str, data: str) -> str:
+        parts = [self.weight(f"{name}.{part}") for part in ("weight", "bias")]
+        epsilon = bundled_model().epsilon
+        return self.node("LayerNormalization", [data, *parts], axis=-1, epsilon=epsilon)
+
     def split(self, data: str, parts: int) -> list[str]:
         """``data`` cut into equal parts along its last axis."""
         names = [f"{data}.{part}" for part in range(parts)]
         self.nodes.append(helper.make_node("Split", [data], names, axis=-1, num_outputs=parts))
         return names
 
-    def product(self, names: list[str], data: str, biased: bool = False) -> str:
-        """``data`` times the transposed weights of ``names`` side by side, in the precision.
+    def product(self, names: list[str], data: str) -> str:
+        """The dense layers of ``names`` side by side, applied to ``data`` in the precision.
 
         dynamic8 quantises a whole tensor of activations at once.
         """
         name = names[0]
         weight = np.concatenate([self._weights[f"{each}.weight"] for each in names])
-        bias = []
-        if biased:
-            together = np.concatenate([self._weights[f"{each}.bias"] for each in names])
-            bias = [self.constant(f"{name}.bias", together)]
+        biases = np.concatenate([self._weights[f"{each}.bias"] for each in names])
+        bias = self.constant(f"{name}.bias", biases)
         if self._precision == "float32":
             result = self.node("MatMul", [data, self.constant(name, weight.T)])
-            return self.node("Add", [result, *bias]) if bias else result
+            return self.node("Add", [result, bias])
         scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / 127
         whole = np.rint(weight / scale[:, None]).astype(np.int8)
         constants = [
@@ -152,4 +144,4 @@ class _GraphMaker:
             self.constant(f"{name}.scale", scale.astype(np.float32)),
             self.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
         ]
-        return self.contrib("DynamicQuantizeMatMul", [data, *constants, *bias])
+        return self.contrib("DynamicQuantizeMatMul", [data, *constants, bias])
