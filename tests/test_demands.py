@@ -16,7 +16,7 @@ from app.reader.cells import drawn, named_cell
 from app.reader.constraints import demands, named_places
 from app.reader.meanings import meaning
 from app.reader.series import Point
-from app.reader.spans import ScoredSpan
+from app.reader.spans import ScoredSpan, whole_span
 from app.reader.wholes import from_first, whole_change, whole_contrast, whole_reason, with_lack
 from index.folding import fold
 from records import Cell, Hit, Kind, Passage, Span
@@ -377,6 +377,54 @@ def test_a_reason_holds_what_it_is_made_from(text: str, data: st.DataObject) -> 
         ("企业增长幅度是多少？", "企业增加 8%，行业近 20 个。", "近 20 个", False),
         ("企业增长幅度是多少？", "企业增加 8%，行业近 20 个。", "8%", True),
         ("企业大幅度增加了多少家？", "企业增加 30 家。", "30 家", True),
+        ("第10届展会签约多少？", "第十届展会签约 30 亿元。", "30 亿元", True),
+        ("第11届展会签约多少？", "第十届展会签约 30 亿元。", "30 亿元", False),
+        ("第一产业占比是多少？", "第一、第二、第三产业分别占 7%、38% 和 55%。", "7%", True),
+        ("第二批有多少家？", "第一至第三批各有 30 家。", "30 家", True),
+        ("第三季度的销量是多少？", "三季度销量 50 万辆，高于第二季度。", "50 万辆", True),
+        ("第三季度的销量是多少？", "第二季度销量 50 万辆。", "50 万辆", False),
+        ("第七次普查的外出人口多少？", "外出人口 4 亿人，首次超过三成。", "4 亿人", True),
+        ("二期工程投资多少？", "二期工程在一期基础上扩建，总投资 20 亿元。", "20 亿元", True),
+        ("二期工程投资多少？", "一期工程总投资 20 亿元。", "20 亿元", False),
+        ("2023年增长了多少？", "2023 年出口额与 2020 年相比增长 30%。", "30%", True),
+        (
+            "2023年提高了几个百分点？",
+            "2023 年较 2020 年的 5% 提高 3 个百分点。",
+            "3 个百分点",
+            True,
+        ),
+        ("2023年的占比是多少？", "2023 年较 2020 年的 5% 提高 3 个百分点。", "5%", False),
+        ("2023年产量多少？", "2023 年是 2015 年的 3 倍，产量 60 万吨。", "60 万吨", True),
+        ("2023年投资多少？", "2023 年，自 2015 年启动以来的投资达 50 亿元。", "50 亿元", True),
+        ("2023年投资多少？", "2015 年投资 50 亿元。", "50 亿元", False),
+        ("国开银行贷款余额多少？", "国开银行等政策性银行贷款余额 10 万亿元。", "10 万亿元", True),
+        ("国开银行贷款余额多少？", "国开银行早于招商银行，后者余额 3 万亿元。", "3 万亿元", False),
+        ("我国有多少人工智能企业？", "人工智能企业超过 4500 家。", "4500 家", True),
+        ("来了多少人？", "来了 4500 家。", "4500 家", False),
+        ("进口了多少天然气？", "进口天然气 1.2 亿吨。", "1.2 亿吨", True),
+        ("换新了多少家电？", "换新家电 1500 万台。", "1500 万台", True),
+        ("占比多少？", "建成 500 个。", "500 个", False),
+        ("占比多少？", "约有两成。", "两成", True),
+        ("装机多少GW？", "储能 100 GWh。", "100 GWh", False),
+        ("公募基金份额是多少？", "份额为 26 万亿份。", "26 万亿份", True),
+        ("华为和小米的手机全球出货量谁更高？", "小米高于华为。", "小米", True),
+        ("北京，上海，深圳哪个城市人口最多？", "上海人口最多。", "上海", True),
+        ("上海比北京哪个人口多？", "北京少于上海。", "北京", True),
+        ("华为和小米的哪些手机最好？", "小米最好。", "小米", False),
+        ("如何控制债务规模？", "要优化债务结构。", "优化债务结构", True),
+        ("审批需要多久？", "审批只要本市户籍。", "本市户籍", False),
+        ("负责的是哪个局？", "由发展和改革委员会负责。", "发展和改革委员会", True),
+        ("负责的是哪个局？", "由王五负责。", "王五", False),
+        ("这是第几次举办？", "这是首次。", "首次", True),
+        ("排名第几？", "位居榜首。", "榜首", True),
+        (
+            "两家公司的营收分别是多少？",
+            "营收 1,234 亿元和 2,345 亿元。",
+            "1,234 亿元和 2,345 亿元",
+            True,
+        ),
+        ("30个省份中排名前三的分别是哪些？", "依次是广东、江苏、山东。", "广东、江苏、山东", True),
+        ("30个省份中排名前三的分别是哪些？", "依次是广东、江苏。", "广东、江苏", False),
     ],
 )
 def test_an_answer_has_the_rank_the_time_and_the_unit_asked_for(
@@ -408,6 +456,10 @@ def test_an_answer_has_the_rank_the_time_and_the_unit_asked_for(
         ("占多少席位？", "12 个", False),
         ("平台开放了多少API？", "1200 个", False),
         ("储能规模多少MWh？", "200 兆瓦时", False),
+        ("是哪家企业中标？", "京东", False),
+        ("是哪家企业中标？", "江苏", True),
+        ("海南是第几个自贸港？", "首个", False),
+        ("海南是第几个自贸港？", "海南", True),
     ],
 )
 def test_of_the_most_there_is_one_and_a_rank_is_told_by_a_rank(
@@ -436,6 +488,18 @@ def test_of_the_most_there_is_one_and_a_rank_is_told_by_a_rank(
         ("车程会从多久变成多久？", Asked.CHANGE),
         ("过去三年甲乙两地有何不同？", Asked.DIFFERENCE),
         ("界定数据仓的是哪份文件？", Asked.OTHER),
+        ("哪一个月的销量最高？", Asked.DATE),
+        ("会议在何日召开？", Asked.DATE),
+        ("法案几号生效？", Asked.DATE),
+        ("几号线最先通车？", Asked.AMOUNT),
+        ("补贴的有效期为几年？", Asked.AMOUNT),
+        ("他是几年来的？", Asked.DATE),
+        ("审批需要多久？", Asked.AMOUNT),
+        ("报告把企业规模界定为几类？", Asked.AMOUNT),
+        ("区别于甲，乙有哪些特点？", Asked.LIST),
+        ("2024年还是最大的市场吗？", Asked.WHETHER),
+        ("升了还是降了？", Asked.CHOICE),
+        ("什么是影响出生率的主要因素？", Asked.OTHER),
     ],
 )
 def test_more_ways_to_ask(question: str, asked: Asked) -> None:
@@ -507,3 +571,36 @@ def test_a_quote_is_never_changed_by_what_is_made_whole() -> None:
     text = "ＡＩｏＴ 是　楼宇和物联网　结合。"
     whole = answered("AIoT 是啥？", text, "楼宇")
     assert whole in text and re.search("楼宇", fold(whole))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "whole"),
+    [
+        (
+            "珠三角2023年的产值是多少？",
+            "长三角地区、珠三角地区和京津冀地区产值分别为 30 亿元、12 亿元和 10 亿元。",
+            "12 亿元",
+            "12 亿元",
+        ),
+        (
+            "腾讯这家公司的营收是多少？",
+            "阿里公司、腾讯公司和百度公司的营收分别为 9 亿元、6 亿元和 1 亿元。",
+            "9 亿元",
+            "6 亿元",
+        ),
+        ("有哪些城市？", "北京、上海、深圳等城市率先出台了数据条例。", "北京", "北京、上海、深圳"),
+        ("有哪些城市？", "要在北京、上海等城市试点。", "北京", "北京、上海等城市试点"),
+    ],
+)
+def test_of_several_things_the_right_one_or_all_are_told(
+    question: str, text: str, part: str, whole: str
+) -> None:
+    assert answered(question, text, part).endswith(whole)
+
+
+@pytest.mark.parametrize(
+    "amount", ["3945.3 亿立方米", "300 公顷", "12.5 吉瓦", "12.5 GW", "100 GWh", "30 张"]
+)
+def test_a_number_is_never_parted_from_such_units(amount: str) -> None:
+    text = f"总量为 {amount}，持续增长。"
+    assert whole_span(text, placed(text, amount.split()[0])).of(text) == amount

@@ -26,6 +26,11 @@ def value_of(text: str) -> Fraction | None:
     return Fraction(_units(whole) if places is None else places)
 
 
+def number_of(text: str) -> int:
+    """The whole number that digits or a Chinese numeral write, 0 where they write none."""
+    return int(text) if text.isdecimal() else int(value_of(text) or 0)
+
+
 def _places(text: str) -> int | None:
     if not text or any(character not in _DIGITS for character in text):
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.claims.numerals import value_of
+from app.claims.numerals import number_of
 from records import Span
 
 
@@ -139,23 +139,19 @@ def _part(match: re.Match[str]) -> str:
     if groups["half"]:
         return {"上": "H1", "下": "H2"}.get(groups["half"][0], "")
     if groups["quarter"] or groups.get("q"):
-        return f"Q{_small(groups['quarter'] or groups['q'] or '')}"
+        return f"Q{number_of(groups['quarter'] or groups['q'] or '')}"
     if groups["quarters"]:
-        return f"Q1-{_small(groups['quarters'])}"
+        return f"Q1-{number_of(groups['quarters'])}"
     if groups["month"]:
-        day = f"D{_small(groups['day'])}" if groups["day"] else ""
+        day = f"D{number_of(groups['day'])}" if groups["day"] else ""
         end = "end" if groups.get("month_end") else ""
-        return f"M{_small(groups['month'])}{day}{end}"
+        return f"M{number_of(groups['month'])}{day}{end}"
     edge = groups.get("edge") or ""
     return "start" if edge.endswith("初") else "end" if edge else ""
 
 
-def _small(text: str) -> int:
-    return int(text) if text.isdigit() else int(value_of(text) or 0)
-
-
 def _year(text: str) -> int:
-    value = _small(text)
+    value = number_of(text)
     return value if value > 99 else 2000 + value
 
 

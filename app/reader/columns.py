@@ -32,8 +32,8 @@ _ASKING = re.compile(
 )
 # Rows that such words choose would have to be reckoned or left out: no rule does that here.
 _CHOOSING = re.compile(
-    r"最|超过|超出|高于|低于|多于|少于|大于|小于|不足|不到|以上|以下|以内|至少|至多|前[0-9一-十]"
-    r"|除|以外|之外|其余|其他|另外|没|不|未(?!来)|非(?!遗)"
+    r"最|超过|超出|高于|低于|多于|少于|大于|小于|不足|不到|以上|以下|以内|至少|至多|前[0-9一二三四五六七八九十]"
+    r"|(?<![消清拆扣解免])除|以外|之外|其余|其他|另外|没|不(?!动产)|未(?!来)|非(?!遗|洲)"
 )
 
 _Found = tuple[Passage, Span]

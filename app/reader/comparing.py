@@ -20,7 +20,7 @@ _YEARS = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _UP = "上升|升高|增加|增长|提高|扩大|升|增|涨|多|高|大"
 _DOWN = "下降|降低|减少|回落|缩小|降|减|跌|少|低|小"
 _DIRECTION = re.compile(rf"(?P<one>{_UP}|{_DOWN})了?,?还是(?P<other>{_UP}|{_DOWN})")
-_BEFORE = re.compile(r"[上前去]一?年")
+_BEFORE = re.compile(r"前一年|[上去]一?年")
 _WHICH = re.compile(rf"[哪谁][^,。?]{{0,12}}更(?P<way>{_UP}|{_DOWN})")
 _APART = re.compile(r"(?:相差|差|[高多低少]出?)了?(?:大约|约)?多少")
 _MOST = re.compile(
@@ -192,7 +192,7 @@ def _of_two(asked: Demands, words: Sequence[str], series: Series) -> Comparison 
 def _of_all(asked: Demands, words: Sequence[str], series: Series) -> Comparison | None:
     """The greatest or the least of the figures that are no sums of others."""
     question = asked.question
-    found = _MOST.search(question)
+    found = next(reversed([*_MOST.finditer(_without(question, [bare(series.measure)]))]), None)
     points = [point for point in series.points if not _SUM.search(point.key)]
     named, _ = _points_named(question, points)
     points = named if named and "等" not in question else points

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.claims.numerals import number_of
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
 from app.reader.namesakes import another_namesake, called_otherwise
@@ -22,21 +23,22 @@ from records import Span
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _LATIN = re.compile(r"(?:(?<![a-z0-9.])[0-9])?[a-z][a-z0-9]*(?:[.\-+&/][a-z0-9]+)*")
 _QUOTED = re.compile(r"[《“\"「『]([^《》“”\"「」『』]{2,40})[》”\"」』]")
-_FIGURES = dict(zip("两 二 三 四 五 六 七 八 九 十".split(), (2, *range(2, 11)), strict=True))
 _COUNT = re.compile(
     r"(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?:大|种|类|个|项|块|级|部分|方面|点|条|座|家)"
 )
 _WHICH = re.compile(r"哪(?P<figure>[0-9]+|[两二三四五六七八九十]+)")
+_FIRST_OF = re.compile(r"前(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?!个?月|个?季度|年)")
 _EACH = re.compile(r"分别[是为有叫指包]|具体|哪几")
-_ITEMS_APART = re.compile(r"[、,;/]")
-_ITEMS_JOINED = re.compile(r"[、,;/]|以及|和|及|与|或|至|[”》]\s?[“《]|[—–-]")
+_COMMA = ",(?![0-9]{3}(?![0-9]))"  # one between thousands parts nothing
+_ITEMS_APART = re.compile(rf"[、;/]|{_COMMA}")
+_ITEMS_JOINED = re.compile(rf"[、;/]|{_COMMA}|以及|和|及|与|或|至|[”》]\s?[“《]|[—–-]")
 # 万亿元 alone is a unit, 上百 and 千余 are amounts.
 _HAS_AMOUNT = re.compile(
     r"[0-9一二三四五六七八九十两半零]|[上数几约近][百千万亿]|[百千万亿][余多]|[百千][个家艘人名座条项]"
 )
 _BRACKETED = re.compile(r"\s?[（(][^（）()]{0,12}(?:19|20)[0-9]{2}\s?年?[^（）()]{0,6}[）)]")
 _OUTRIGHT = re.compile(
-    rf"多少|百分之几|{SOME}几[家个项种类座成倍次]|何时|几时|什么时候|什么时间|哪一?年|哪个?月"
+    rf"多少|百分之几|{SOME}几[家个项种类座成倍次]|何时|几时|什么时候|什么时间|哪一?年|哪一?个?月|何[月日]"
 )
 _FIRM = re.compile(r"哪[一几]?家(?:公司|企业|厂商|银行|机构|单位)")
 _COUNTED = re.compile(
@@ -223,16 +225,16 @@ class Demands:
 
         Judged only where one is asked for outright (多少, 何时). A year is no amount, nor is a
         share or 第三 where things are counted (多少家), and a count is no share. The figure may
-        stand in the ``header`` of the answer's table only for a time (a column 2022 年). A place
-        alone is no company (哪家公司), several things aren't the one that is most (哪个最多), and
-        only a rank tells which it is (第几).
+        stand in the ``header`` of the answer's table only for a time (a column 2022 年). A city
+        or province is no company (哪家公司), several things aren't the one that is most (哪个最多),
+        and only a rank tells which it is (第几).
         """
-        if _FIRM.search(self.question) and answer.strip() in places():
+        if _FIRM.search(self.question) and _is_place(answer):
             return True
         if _ONE_OF.search(self.question) and _are_places(answer):
             return True
-        if _WHICH_RANK.search(self.question) and not _RANK_SAID.search(plain(answer)):
-            return True
+        if _WHICH_RANK.search(self.question):
+            return not _RANK_SAID.search(plain(answer))
         if of_another_unit(self.question, self.unit, answer, header):
             return True
         if not _OUTRIGHT.search(self.question):
@@ -256,8 +258,10 @@ class Demands:
             return False
         if self._says(said) and not self._offers(said):
             return False
-        if called_otherwise(self.question, said):
+        if called_otherwise(self.question, f"{said}\n{plain(header)}"):
             return False
+        if _WHICH_RANK.search(self.question) and _RANK_SAID.search(said):
+            return True
         if self.asked is Asked.LIST:
             return self._suits_as_list(folded)
         folded = f"{folded} {fold(header)}"
@@ -290,10 +294,8 @@ class Demands:
         if self.asked in (Asked.CHOICE, Asked.WHETHER):
             return True
         one = re.escape(said)
-        offered = (
-            rf"(?:[和与跟及、]{one}|{one}[和与跟及、][^哪谁。?]{{1,20}}?)[^哪谁。?]{{0,6}}[哪谁]"
-        )
-        return bool(re.search(offered, self.question))
+        beside = rf"(?:[和与跟及、,或比]{one}|{one}[和与跟及、,或比])[^。?]*?(?:谁|哪(?![些几]))"
+        return bool(re.search(beside, self.question))
 
 
 def demands(question: str) -> Demands:
@@ -317,6 +319,12 @@ def named_places(words: Iterable[str]) -> frozenset[str]:
     return frozenset(_RANK.sub("", word) for word in found) - _EVERYWHERE - _NO_PLACES
 
 
+def _is_place(answer: str) -> bool:
+    """Whether ``answer`` names but a city or a province: 上海 or 江苏省, and not 京东 or 长城."""
+    name = _RANK.sub("", answer.strip())
+    return any(f"{name}{rank}" in places() for rank in "省市")
+
+
 def _are_places(answer: str) -> bool:
     """Whether ``answer`` lists several places: 上海、北京 4 省."""
     parts = answer.split("、")
@@ -327,11 +335,10 @@ def _are_places(answer: str) -> bool:
 
 def _items(question: str) -> int:
     """How many things a question asks for, 0 where it doesn't say: 哪三种, 7大要素分别是."""
-    found = _WHICH.search(question)
+    found = _WHICH.search(question) or _FIRST_OF.search(question)
     if found is None and _EACH.search(question):
-        found = _COUNT.search(question)
-    figure = found["figure"] if found else "0"
-    return int(figure) if figure.isdigit() else _FIGURES.get(figure, 0)
+        found = next(reversed([*_COUNT.finditer(question)]), None)
+    return number_of(found["figure"]) if found else 0
 
 
 def _share(part: frozenset[str] | set[str], whole: frozenset[str]) -> float:

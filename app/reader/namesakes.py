@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 _OF_THE_SORT = re.compile(
-    r"((?!.?[家所个些该本此这那各我全共有的其和与及在为年月日母子下分总大中小类种多少级]|上市|商业|发展|业大|民间)"
+    r"((?!.?[家所个些该本此这那各我全共有的其和与及在为年月日母子下分总大中小类种多少级]|.[性制甲资营立型]|上市|商业|发展|业大|民间)"
     r"[\u4e00-\u9fff]{2})(证券|银行|集团|大学|学院|医院|航空)(?!业(?!绩)|[家系类])"
 )
 _CALLED = re.compile(
-    r"哪[一个]{0,2}(级(?![别政人财单机干])|[司局厅](?![机长令级部面域堂])|社区|街道|陵园)"
+    r"哪[一个]{0,2}(级(?![别政人财单机干])|[司局厅](?![机长令级部面域堂])|社区|街道)"
 )
+_OFFICES = {"局": ("局", "委")}
 _STANDARD = re.compile(
     r"(?<![0-9])(?!(?:19|20)[0-9]{2}(?![0-9.]))[0-9]{3,6}(?:\.[0-9]+)?[-—–](?:19|20)[0-9]{2}"
 )
@@ -36,7 +37,7 @@ def called_otherwise(question: str, said: str) -> bool:
     Both are spelled as ``plain`` does.
     """
     called = _CALLED.search(question)
-    if called and called[1] not in said:
+    if called and not any(each in said for each in _OFFICES.get(called[1], (called[1],))):
         return True
     asked = set() if _ANOTHER_STANDARD.search(question) else _standards(question)
     found = _standards(said)

@@ -28,8 +28,10 @@ def respective(question: str, text: str, sentence: Span, answer: Span) -> Span:
         listed = _listed(text, sentence.start, apart.start(), len(told))
         if len(told) < 2 or not listed or not any(each.overlaps(answer) for each in told):
             continue
-        whole = [_said(each, text) in question for each in listed]
-        part = [_partly(question, text, listed, number) for number in range(len(listed))]
+        said = [_said(each, text) for each in listed]
+        shared = _shared_end(said[:-1])
+        whole = [each in question or _without(each, shared) in question for each in said]
+        part = [_partly(question, said, number) for number in range(len(said))]
         for named in (whole, [a or b for a, b in zip(whole, part, strict=True)]):
             if named.count(True) == 1:
                 return told[named.index(True)]
@@ -63,13 +65,33 @@ def _listed(text: str, start: int, end: int, count: int) -> list[Span]:
     return []
 
 
-def _partly(question: str, text: str, listed: list[Span], number: int) -> bool:
-    """Whether the question names the end of a list's first thing, or the head of its last."""
-    said = _said(listed[number], text)
-    lengths = range(len(said) - 1, _SHORTEST - 1, -1)
-    ends = (said[-length:] for length in lengths if number == 0)
-    heads = (said[:length] for length in lengths if number == len(listed) - 1)
-    return any(each in question for each in (*ends, *heads))
+def _partly(question: str, said: list[str], number: int) -> bool:
+    """Whether the question names the end of a list's first thing, or the head of its last.
+
+    Not with what another of them has as well: 地区 of 长三角地区.
+    """
+    own, others = said[number], said[:number] + said[number + 1 :]
+    lengths = range(len(own) - 1, _SHORTEST - 1, -1)
+    ends = (own[-length:] for length in lengths if number == 0)
+    heads = (own[:length] for length in lengths if number == len(said) - 1)
+    return any(
+        each in question and not any(each in other for other in others) for each in (*ends, *heads)
+    )
+
+
+def _shared_end(said: list[str]) -> str:
+    """What all of several end in: 地区 of 长三角地区 and 珠三角地区."""
+    if len(said) < 2:
+        return ""
+    shortest = min(map(len, said))
+    ends = (said[0][-length:] for length in range(shortest, 0, -1))
+    return next((end for end in ends if all(each.endswith(end) for each in said)), "")
+
+
+def _without(said: str, end: str) -> str:
+    """``said`` up to its last ``end``; whole where too little would be left."""
+    left = said.rpartition(end)[0] if end else ""
+    return left if len(left) >= _SHORTEST else said
 
 
 def _said(item: Span, text: str) -> str:

@@ -15,7 +15,7 @@ _MOST = re.compile(
     r"最(?!高人民|高检|高法|大限|大程度)为?(?P<way>[多高大长强重久少低小短轻])"
     r"|更为?(?P<more>[多高大长强重久少低小短轻])"
 )
-_TOLD = re.compile("最|首位|第一|居首|拔得头筹|其次|仅次|排名")
+_TOLD = re.compile("最|首位|第一(?!产业|季度|批|次|期|阶段|梯队)|居首|拔得头筹|其次|仅次|排名")
 _LEAST = frozenset("少低小短轻")
 _WHICH = re.compile(r"[哪谁]|什么")
 _OTHERWISE = re.compile(
@@ -49,7 +49,7 @@ def greatest(question: str, text: str, sentence: Span, answer: Span) -> Span:
     ``answer`` where the sentence doesn't count things of one unit side by side: 光刻 of 刻蚀占
     22%，沉积占 22.5%，光刻占 24%. Where the question names several of them, it is about those.
     """
-    asked = _MOST.search(question)
+    asked = next(reversed([*_MOST.finditer(question)]), None)  # 最低工资最高的 asks for 最高
     if not asked or not _WHICH.search(question) or _OTHERWISE.search(question):
         return answer
     if _TOLD.search(sentence.of(text)):

@@ -8,15 +8,16 @@ from index.folding import plain
 
 SOME = "(?<![近这那前好后来去十])"  # before 几, which asks nothing there
 _UNIT = re.compile(
-    rf"(?:多少|{SOME}几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩|天|倍"
-    r"|人|名|家|户|条|项(?!目)|款(?![项式])|座(?!谈))"
+    rf"(?:多少|{SOME}几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩"
+    r"|天(?![然使线文津])|倍|人(?!民币|工|形|均|口)|名(?![单额牌])|家(?![电具政居庭用])|户(?![籍外型])"
+    r"|条|项(?!目)|款(?![项式])|座(?!谈))"
 )
 _LATIN = re.compile(
     rf"(?:多少|{SOME}几)[百千万亿]?(kwh?|mwh?|gwh?|twh|km|cm|mm|m|kg|t|ha|[kmgtp]b|[etp]?flops|[mg]hz)"
     r"(?![a-z0-9])"
 )
 _SHARE = re.compile(
-    r"百分之几|百分之多少|占了?多少(?![个家亩人户座平])|占比|比例|比重|份额|几成|增速|[增涨降]幅"
+    r"百分之几|百分之多少|占了?多少(?![个家亩人户座平])|占比|比例|比重|(?<!基金)份额|几成|增速|[增涨降]幅"
     r"|(?<!大)幅度|增长率|(?:年均|每年|复合)[^,。]{0,4}增长|概率|支持度"
     r"|(?:[化业格冷损]|占有|渗透|覆盖|毛利|净利|空置|入住|普及|使用|利用|完成|费用|支持|负债|回报|满意)率"
     r"(?![先领])(?=(?:大约|平均|达到|提高|上升|下降|[达是为有约了的到至升降])*(?:[多几?]|$))"
@@ -33,7 +34,7 @@ _BY_HOW_MUCH = re.compile(
     "(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少|第几|(?:多少|几)[年月天]"
     "|的[^,。的额入]{1,6}(?:有|是)?多少"
 )
-_HAS_SHARE = re.compile(r"[%‰成倍]|分之|百分点|一半|半数")
+_HAS_SHARE = re.compile(r"[%‰倍]|[0-9一二三四五六七八九两几]\s?成|分之|百分点|一半|半数")
 _COUNTED = re.compile(r"[0-9][多余]?[百千万亿]*[多余]?(?:[个家项户人元款座条名种]|%)")
 _KIN = {
     "家": "家户个所",
@@ -76,7 +77,12 @@ def has_unit(unit: str, answer: str) -> bool:
     said = plain(answer)
     if unit == "%":
         return bool(_HAS_SHARE.search(said))
-    return any(each in said for each in _KIN.get(unit, (unit,)))
+    return any(_holds(said, each) for each in _KIN.get(unit, (unit,)))
+
+
+def _holds(said: str, unit: str) -> bool:
+    """Whether ``unit`` is in ``said``; one of Latin letters not as the beginning of another."""
+    return bool(re.search(rf"{unit}(?![a-z])", said)) if unit.isascii() else unit in said
 
 
 def of_another_unit(question: str, unit: str, answer: str, header: str) -> bool:

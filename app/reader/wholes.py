@@ -13,6 +13,7 @@ from records import Span
 
 _DATE = re.compile(r"([0-9]{1,4}\s?年)(?:\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?日)?)?[初中底末]?")
 _ITEM = re.compile(r"[^，。；！？：、,;!?:\n\t]+")
+_TOLD_OF_ALL = re.compile(r"(?<=\w)(?<![平高中初均相对同])等(?![级于同待候效])(?=\w{7})")
 _ITEM_BEFORE = re.compile(
     r"(?:[^，。；！？：、,;!?:\n\t是有括含为]|(?<=[国所])有|有(?=[色机效限]))+$"
 )
@@ -53,7 +54,8 @@ def whole_list(text: str, span: Span) -> Span:
     """``span`` with the rest of the enumeration that it is part of: items joined by 、."""
     start, end = span.start, span.end
     while text[end : end + 1] == "、" and (item := _ITEM.match(text, end + 1)):
-        end = item.end()
+        told = _TOLD_OF_ALL.search(text, item.start(), item.end())
+        end = told.start() if told else item.end()
     while text[start - 1 : start] == "、" and (item := _ITEM_BEFORE.search(text[: start - 1])):
         start = item.start()
     return Span(start, end)
