@@ -20,6 +20,7 @@ from app.parts import Part, joined, parts, together
 from app.reader.entailment import ClaimReader
 from app.reader.reader import NetworkReader
 from app.sections.asked import section_asked
+from app.successive import successive
 from index.encoder import Announce, load_encoder
 from index.library import Library, manifest_of
 from index.search import EXACT_ONCE, HybridSearch
@@ -204,7 +205,8 @@ class Assistant:
         def ask(step: str) -> Answer:
             return self._quoting().answer(step, self._read(step, documents))
 
-        return parts(question, self.library.segmenter) or steps(question, ask)
+        named = parts(question, self.library.segmenter)
+        return named or successive(question, self.library.segmenter, ask) or steps(question, ask)
 
     def _answers_to_parts(
         self, question: str, several: Sequence[Part], documents: Sequence[str]

@@ -6,11 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, takewhile, zip_longest
+from itertools import chain, zip_longest
 
-from app.claims.names import names
-from app.claims.periods import periods
-from app.claims.words import is_noun, words
 from index.words import Segmenter
 from ingest.dictionary import places
 from records import Answer, Citation, Hit
@@ -32,18 +29,8 @@ _COMPARED = re.compile(
     r"(?:之间)?(?:相比)?[，,]?有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)[？?。]?$"
 )
 _ASKS = re.compile(r"多[少高长大久远快重]|啥|几|哪|什么|谁|何|怎|如何|是否|为什么")
-_COUNTED = r"多少|(?<![近前这那后数好没十])几[个家种类项座次名位部]|哪[些几]|什么(?!时候)"
-_ASKED = re.compile(rf"{_COUNTED}|哪[个一家里年]|谁|为何|何时|怎[样么]|如何|是否")
-_ASKED_OF_ONE = re.compile(rf"(?<!为)(?<!凭)(?:{_COUNTED})")
-_REASON = re.compile(r"[为凭]什么|为何|怎|如何")
-_LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比|谁|哪个)")
 _WHICH = re.compile(r"[，,；;]\s*(?:谁|哪)")
 _CLAUSES = re.compile(r"\S[，,；;]")
-_VERB = re.compile(r"[有是在占达由属]")
-_OPEN = re.compile(r"(?:[里中上下时后内间的]|不少|多了)$")
-_NEXT = re.compile(
-    r"[，,；;？?]\s*(?:以及|并且|而且|还有|又|另外|那么)?(?=\S)|(?<=\S)(?:以及|还有)(?=\S)"
-)
 _PERIOD = re.compile(r"(?:19|20)[0-9]{2}\s?年?(?:底|末)?")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十]")
 _LATIN = re.compile(r"[A-Za-z0-9.\-+]+")
@@ -66,43 +53,8 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     """The questions that a question about several things consists of; empty for any other.
 
     Only where it says so: 分别, 各是, or 比较, 有什么不同 with things of one kind: places, years,
-    Latin names, or names that end alike; or where it asks twice. Which of two is more, 谁更高, is
-    one question.
+    Latin names, or names that end alike. Which of two is more, 谁更高, is one question.
     """
-    return _of_each(question, segmenter) or _asked_twice(question)
-
-
-def _asked_twice(question: str) -> tuple[Part, ...]:
-    """The questions of a sentence that each ask something: 分成几个梯队，第一梯队占多少.
-
-    A later one is asked of the first one's subject, or, if it names nothing by itself, of all
-    that the first one is about; empty where it can't be: of what the first asks for
-    (哪个最便宜，均价多少), or for its reason.
-    """
-    pieces = [piece.strip(" ？?。") for piece in _NEXT.split(question.strip())]
-    pieces = [piece for piece in pieces if piece]
-    if not 2 <= len(pieces) <= MOST_PARTS:
-        return ()
-    if not all(_ASKED.search(piece) and not _OPEN.search(piece) for piece in pieces):
-        return ()
-    first = pieces[0]
-    asked = _ASKED_OF_ONE.search(first)
-    topic = first[: asked.start()].rstrip("共约是有为占达在到的") if asked else ""
-    subject = "".join(w.text for w in takewhile(lambda w: is_noun(w.text), words(first)))
-    subject = "" if names(subject) or periods(subject) else subject
-    found = [first]
-    for piece in pieces[1:]:
-        if names(piece) or periods(piece):
-            found.append(piece if subject in piece else f"{subject}{piece}")
-        elif topic and not _LEANS.search(piece) and not _REASON.search(piece):
-            found.append(f"{topic}{'' if _VERB.match(piece) else '的'}{piece}")
-        else:
-            return ()
-    return tuple(Part(one, f"{one}？") for one in found)
-
-
-def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
-    """The question put of each of the things that it names."""
     comparing = _COMPARING.search(question) or _COMPARED.search(question)
     if not comparing and not _APART.search(question):
         return ()
@@ -114,6 +66,8 @@ def _of_each(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     names, shared = _completed(names)
     measure = [*shared, *measure]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
+        return ()
+    if any(map(_ASKS.search, names)):
         return ()
     if not _APART.search(question) and not _alike(names, segmenter):
         return ()
@@ -194,7 +148,8 @@ def joined(
             continue
         mark = citations[_key(answer.citations[0])].number
         said.append(f"{part.name}：{answer.short_answer} [{mark}]")
-        short.append(f"{part.name}：{answer.short_answer}")
+        alone = _ASKS.search(part.name) or part.name.endswith("呢")  # no question is said again
+        short.append(answer.short_answer if alone else f"{part.name}：{answer.short_answer}")
     quotes = [f"“{citation.quote}” [{citation.number}]" for citation in citations.values()]
     return Answer(
         question=question,

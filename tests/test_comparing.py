@@ -142,7 +142,7 @@ def said(
         (
             "2021年苹果产量比上一年多了还是少了？",
             "14.0",
-            "多（2020 年 9.8 万吨，2021 年 14.0 万吨）",
+            "多了（2020 年 9.8 万吨，2021 年 14.0 万吨）",
             ["9.8", "14.0"],
         ),
         (
@@ -210,7 +210,7 @@ def said(
         (
             "西岭县 2020 年工厂数量比 2019 年多了还是少了？",
             "东岭县",
-            "多（2019 年 30，2020 年 40）",
+            "多了（2019 年 30，2020 年 40）",
             ["30", "40"],
         ),
         (
@@ -298,7 +298,7 @@ def test_what_is_compared_is_cited_and_said_to_be_compared(
     list(ingest([file], assistant.library, encoder, settings))
     try:
         answer = assistant.ask("2022 年的苹果产量比 2021 年多了还是少了？")
-        assert answer.short_answer == "少（2021 年 14.0 万吨，2022 年 13.1 万吨）"
+        assert answer.short_answer == "少了（2021 年 14.0 万吨，2022 年 13.1 万吨）"
         assert [c.quote.split("\t")[0] for c in answer.citations] == ["2021年", "2022年"]
         assert all(c.status is Status.VERBATIM for c in answer.citations)
         assert all(answer.passage_of(c) for c in answer.citations)

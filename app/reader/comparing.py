@@ -177,7 +177,9 @@ def _of_two(asked: Demands, words: Sequence[str], series: Series) -> Comparison 
             return None
         one, other = ordered
         up, down = sorted(found.groups(), key=_up, reverse=True)
-        said = "持平" if one.figure == other.figure else up if one.figure < other.figure else down
+        past = "了" if "了" in found.group() else ""
+        said = f"{up if one.figure < other.figure else down}{past}"
+        said = "持平" if one.figure == other.figure else said
     elif _APART.search(question):
         unit = "个百分点" if series.unit == "%" else series.unit
         said = f"相差 {abs(other.figure - one.figure)} {unit}".strip()

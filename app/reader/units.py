@@ -8,7 +8,7 @@ from index.folding import plain
 
 SOME = "(?<![近这那前好后来去十])"  # before 几, which asks nothing there
 _UNIT = re.compile(
-    rf"(?:多少|{SOME}几)多?(万亿元|亿元|万元|美元|元|公里|平方米|平方公里|米|吨|亩"
+    rf"(?:多少|{SOME}几)多?[百千万亿]*(美元|元|千瓦时|千瓦|公里|平方米|平方公里|米|吨|亩"
     r"|天(?![然使线文津])|倍|人(?!民币|工|形|均|口)|名(?![单额牌])|家(?![电具政居庭用])|户(?![籍外型])"
     r"|条|项(?!目)|款(?![项式])|座(?!谈))"
 )
@@ -31,7 +31,7 @@ _MONEY = re.compile(
     r"|销售(?:总?额|收入)"
 )
 _BY_HOW_MUCH = re.compile(
-    "(?:增长|增加|上升|提高|下降|减少|降低)了?大?约?多少|第几|(?:多少|几)[年月天]"
+    "(?:增长|增加|上升|提高|下降|减少|降低|[涨跌掉降增升])了?大?约?多少|第几|(?:多少|几)[年月天]"
     "|的[^,。的额入]{1,6}(?:有|是)?多少"
 )
 _HAS_SHARE = re.compile(r"[%‰倍]|[0-9一二三四五六七八九两几]\s?成|分之|百分点|一半|半数")
@@ -81,8 +81,9 @@ def has_unit(unit: str, answer: str) -> bool:
 
 
 def _holds(said: str, unit: str) -> bool:
-    """Whether ``unit`` is in ``said``; one of Latin letters not as the beginning of another."""
-    return bool(re.search(rf"{unit}(?![a-z])", said)) if unit.isascii() else unit in said
+    """Whether ``unit`` is in ``said``, not as the beginning of another, as kW is of kWh."""
+    longer = "[a-z]" if unit.isascii() else "(?<=瓦)时"
+    return bool(re.search(f"{unit}(?!{longer})", said))
 
 
 def of_another_unit(question: str, unit: str, answer: str, header: str) -> bool:
