@@ -62,7 +62,7 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     if found is None:
         return ()
     listed, *measure = _COUNT.split(found["names"], maxsplit=1)
-    names = [name.strip() for name in re.split(_NAMES_APART, listed)]
+    names = [_unquoted(name.strip()) for name in re.split(_NAMES_APART, listed)]
     names, shared = _completed(names)
     measure = [*shared, *measure]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
@@ -80,6 +80,11 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     ask = "" if _ASKS.search(before + rest) else "是什么"
     bare = rest.strip("，,？?。")
     return tuple(Part(name, f"{before}{name}{''.join(measure)}{bare}{ask}？") for name in names)
+
+
+def _unquoted(name: str) -> str:
+    """A name of “甲、乙” without the mark that stands in it alone."""
+    return name.strip("“”") if name.count("“") != name.count("”") else name
 
 
 def _completed(names: list[str]) -> tuple[list[str], list[str]]:

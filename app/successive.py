@@ -21,10 +21,9 @@ from index.words import Segmenter
 from records import Answer
 
 _COUNTED = r"多少|(?<![近前这那后数好没十])几(?![乎经何度])|哪[些几]|什么(?!时候)"
-_ASKED = re.compile(rf"{_COUNTED}|多[大高长久远]|[哪谁啥何]|什么|怎[样么]|如何|是否")
-_ASKED_OF_ONE = re.compile(rf"(?<!为)(?<!凭)(?:{_COUNTED})")
+_ASKED = re.compile(rf"{_COUNTED}|多[大高长久远]|[哪谁啥何]|什么|怎[样么]|如何|是否|还是[^，,]")
+_ASKED_OF_ONE = re.compile(rf"[为凭]什么|为[何啥]|怎么[会还就这才]|\w了?还是|{_COUNTED}")
 _REASON = re.compile(r"[为凭]什么|为[何啥]|怎|如何")
-_WHY = re.compile(r"[为凭]什么|为[何啥]|怎么[会还就这才]")
 _LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比|谁|哪个)")
 _BARE = re.compile(r"(?:[是有为达占]|达到|数值)*(?:多少|几何)")
 _VERB = re.compile(r"[有是在占达由属]")
@@ -50,7 +49,7 @@ def successive(
     much that is.
     """
     pieces = _pieces(question)
-    if not 2 <= len(pieces) <= MOST_PARTS or _WHY.search(pieces[0]):
+    if not 2 <= len(pieces) <= MOST_PARTS:
         return ()
     first, *later = pieces
     if any(_BARE.fullmatch(piece) for piece in later):
@@ -86,7 +85,7 @@ def _pieces(question: str) -> list[str]:
 def _beside(first: str, answer: str, piece: str) -> str:
     """What is asked in ``piece``, beside what was found ``first``; empty where it can't be."""
     wanted = list(_WANTED.finditer(first))
-    if len(wanted) == 1 and len(answer) <= _LONGEST_ANSWER:
+    if len(wanted) == 1 and not _REASON.search(first) and len(answer) <= _LONGEST_ANSWER:
         before, rest = first[: wanted[0].start()], first[wanted[0].end() :]
         twice = next(n for n in range(len(rest), -1, -1) if answer.endswith(rest[:n]))
         found = f"{before}{answer}{rest[twice:]}，{piece}？"  # 9 起 for 几 of 几起

@@ -165,10 +165,15 @@ def judged(gold: Gold, answer: Answer) -> Measures:
 def holds(short: str, accepted: Sequence[str]) -> bool:
     """Whether a short answer holds one of the accepted ones, width and spaces aside.
 
-    A number must be whole: 4 个 is not right in 14 个, nor in 1.4 个.
+    Of an accepted one that tells several things, apart by ；, it must hold each, in any order. A
+    number must be whole: 4 个 is not right in 14 个, nor in 1.4 个.
     """
     answer = fold(short)
-    return any(_whole(span, answer) for text in accepted for span in locate(fold(text), answer))
+    return any(all(_held(each, answer) for each in re.split("[；;]", text)) for text in accepted)
+
+
+def _held(text: str, answer: str) -> bool:
+    return any(_whole(span, answer) for span in locate(fold(text), answer))
 
 
 def items(short: str, accepted: Sequence[str]) -> tuple[float, float]:

@@ -124,6 +124,8 @@ def test_what_does_not_apply_is_left_out() -> None:
         ("有 14 个，其中 4 个在建", "4个", True),
         ("2022 年，4 个", "4 个", True),
         ("第 14 个", "个", True),
+        ("涨 63.4%，达 1,186 亩", "1,186亩；63.4%", True),
+        ("1,186 亩", "1,186亩；63.4%", False),
     ],
 )
 def test_a_number_is_right_only_as_a_whole(short: str, accepted: str, expected: bool) -> None:
