@@ -13,7 +13,7 @@ from ingest.header import header_rows
 from ingest.source_text import SourceText
 from records import Block, Heading, Kind, Span, Table
 
-CAPTION = re.compile(r"表\s*[0-9一二三四五六七八九十]")
+CAPTION = re.compile(r"图?表\s*[0-9一二三四五六七八九十]")
 UNIT = re.compile(r"\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*[^。；]{1,20}")
 
 # Kept characters with their positions in the file's text, all different.

@@ -12,9 +12,9 @@ from records import Cell, Document, Kind, Span, covering
 
 _YEAR_COLUMN = "年份"
 _CAPTION = re.compile(
-    r"^图\s?[0-9.-]+\s(?P<title>.*?)\s*[（(]单位\s?[:：]\s?(?P<unit>[^\s（）()]+)[）)]", re.M
+    r"^图表?\s?[0-9.-]+\s(?P<title>.*?)\s*[（(]单位\s?[:：]\s?(?P<unit>[^\s（）()]+)[）)]", re.M
 )
-_ANY_CAPTION = re.compile(r"^图\s?[0-9]", re.M)
+_ANY_CAPTION = re.compile(r"^图表?\s?[0-9]", re.M)
 _YEARS = re.compile(r"((?:19|20)[0-9]{2})\s?年?\s?[-—–~～至到]+\s?((?:19|20)[0-9]{2})\s?年\s?")
 _SPACE = re.compile(r"\s+")
 

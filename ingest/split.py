@@ -16,7 +16,7 @@ from settings import SplitSettings
 
 __all__ = ["SPLIT_VERSION", "sentences", "split"]
 
-SPLIT_VERSION = 4
+SPLIT_VERSION = 5
 """Rises when the same document and settings give other passages than before."""
 
 _PASSAGE_COST = 0.5

@@ -57,6 +57,7 @@ def unit(document: Document, answer: str) -> str:
         (table(name="规模（亿元）"), "1.8", "亿元"),
         (table(caption="表 1 投资规模（单位：万亿元）"), "1.8", "万亿元"),
         (table(caption="表 1 投资规模（单位：亿元）", column="占比（%）"), "1.8", "%"),
+        (table(caption="图表1：投资规模（亿元）"), "1.8", "亿元"),
         (table(caption="表 1 投资（单位：亿元、%）", column="增速"), "1.8", ""),
         (table(column="规模（全国）"), "1.8", ""),
         (table(column="规模（2022 年）"), "1.8", ""),

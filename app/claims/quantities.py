@@ -72,7 +72,7 @@ _HAN = re.compile(
     rf"(?P<more>[多余来])?(?P<unit>(?:{_UNIT}))?"
 )
 _ORDINAL = re.compile(rf"(?:第 ?|(?<!分)之(?!一))(?P<figure>[{CHARACTERS}]+|[0-9]+)")
-_POINTER = re.compile(r"[表图] ?[0-9]+(?:[-.][0-9]+)*")
+_POINTER = re.compile(r"(?:图表|[表图]) ?[0-9]+(?:[-.][0-9]+)*")
 # 一个, 一种 are articles; 一体化, 一网统管, 十分, 千家万户 are words.
 _ARTICLE = re.compile(r"一(?!倍|成|半|番)")
 _BETWEEN_RANGE = re.compile(r"^ ?(?:-+|—+|至|到|~) ?$")

@@ -19,7 +19,7 @@ _SHARE_CUT = 0.6
 _ENDED = tuple("。！？；：.!?;:…”’）)》】")
 # An indent, a bullet, a number, a caption, a row of cells: no continuation.
 _STARTS = re.compile(
-    r"[\s\u3000•·●○◆■□▪*#>|+-]|\d{1,3}[.、）)]|[（(]\d|[图表] ?\d|.*(?:\t|\S {2,}\S)"
+    r"[\s\u3000•·●○◆■□▪*#>|+-]|\d{1,3}[.、）)]|[（(]\d|(?:图表|[图表]) ?\d|.*(?:\t|\S {2,}\S)"
 )
 
 

@@ -31,8 +31,8 @@ FEW_LINES, NEAR_PAGES = 4, 3
 LIST_ITEM = re.compile(
     r"[•●○■□◆◇▪▶➢✓·–-]\s|[（(]?\d{1,2}[)）、]|\d{1,2}[.．]\s|[①-⑳]|[\uf000-\uf0ff]"
 )
-CAPTION = re.compile(r"[图表]\s*\d")
-LABEL = re.compile(r"[图表]\s*\d|(?:(?:数据|资料|信息)?来源|注)\s*[:：\d]")
+CAPTION = re.compile(r"(?:图表|[图表])\s*\d")
+LABEL = re.compile(r"(?:图表|[图表])\s*\d|(?:(?:数据|资料|信息)?来源|注)\s*[:：\d]")
 SENTENCE_END = re.compile(r"[。！？；：:;!?.…][”’」』）)]*$")
 AXIS = re.compile(r"[\d\s.,，%％\-–−+年季月QEH/]+")
 
