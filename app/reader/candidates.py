@@ -137,7 +137,8 @@ def _made_whole(asked: Demands, text: str, span: Span) -> Span:
         return whole_list(text, span) if "分别" not in text[: span.start] else span
     if asked.asked is Asked.DIFFERENCE:
         return whole_contrast(text, span, asked.sides)
-    itemized = whole_itemized(text, span) if asked.of_several else span
+    several = asked.of_several or asked.asked is Asked.REASON
+    itemized = whole_itemized(text, span) if several else span
     if itemized != span:
         return itemized
     whole = _WHOLE.get(asked.asked)

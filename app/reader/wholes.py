@@ -44,8 +44,14 @@ _PREDICATE = re.compile(
 )
 _LINK = re.compile(r"(?:(?<=[到至达过])了)?[\s：:]*")
 _LOCATED = re.compile(r"(?:主要)?(?:位于|(?:分布|坐落|地处|建|设|落户)[于在])\s?(?=[^\s，。；])")
-_ITEMIZED = re.compile(r"(?P<items>一是[^。！？\t\n]*?二是[^。！？\t\n]*)")
-_ITEM_BEGINS = re.compile(r"(?:[一二三四五六七八九]是(?:因为|由于)?|[:：；])\s?$|^$")
+_ITEMIZED = re.compile(
+    r"(?P<items>(?:(?:一是|其一)[^。！？\t\n]*?(?:二是|其二)|[（(][一1][)）][^。！？\t\n]*?[（(][二2][)）])"
+    r"[^。！？\t\n]*)"
+)
+_ITEM_BEGINS = re.compile(
+    r"(?:[一二三四五六七八九]是(?:因为|由于)?|其[一二三四五六][，,]?"
+    r"|[（(][一二三四五六七八九1-9][)）]|[:：；])\s?$|^$"
+)
 _BEHIND_COLON = re.compile(r"[:：](?P<items>[^。！？\t\n：；]{2,60}；[^。！？\t\n：]*)")
 _LONGEST_LEAD = 16
 
@@ -62,7 +68,7 @@ def whole_list(text: str, span: Span) -> Span:
 
 
 def whole_itemized(text: str, span: Span) -> Span:
-    """All of 一是…，二是…, or of A；B；C behind a colon, that ``span`` begins an item of.
+    """All of 一是…，二是…, of （1）…；（2）…, or of A；B；C behind a colon, that ``span`` begins an item of.
 
     ``span`` where it doesn't: a list inside one item isn't the whole.
     """
@@ -104,11 +110,11 @@ def whole_reason(text: str, span: Span) -> Span:
     causes = [c for c in _CAUSE.finditer(text, wide.start, span.end) if c.end() <= span.start]
     if not causes:
         told = _TELLS_WHY.search(text[wide.start : max(wide.start, span.start)])
-        return Span(span.start, wide.end) if told else wide
+        return Span(span.start, max(span.end, wide.end)) if told else wide
     if causes[-1].end() == span.start and _CAUSE_ENDS.match(text, span.end):
         return span
     effect = _EFFECT.search(text, span.end, wide.end)
-    return Span(causes[-1].end(), effect.start() if effect else wide.end)
+    return Span(causes[-1].end(), effect.start() if effect else max(span.end, wide.end))
 
 
 def with_lack(text: str, span: Span) -> Span:
