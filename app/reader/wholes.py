@@ -68,9 +68,9 @@ def whole_list(text: str, span: Span) -> Span:
 
 
 def whole_itemized(text: str, span: Span) -> Span:
-    """All of 一是…，二是…, of （1）…；（2）…, or of A；B；C behind a colon, that ``span`` begins an item of.
+    """All of 一是…，二是…, of （1）…；（2）…, or of A；B；C behind a colon.
 
-    ``span`` where it doesn't: a list inside one item isn't the whole.
+    Where ``span`` begins one of the items, else ``span``: a list inside one isn't the whole.
     """
     sentence = _sentence(text, span)
     for pattern in (_ITEMIZED, _BEHIND_COLON):
