@@ -20,8 +20,8 @@ from app.claims.spelling import aligned
 from app.claims.support import BAR, Window, windows
 from app.claims.units import compatible
 from app.claims.words import content
-from app.reader.candidates import Found
 from app.reader.constraints import demands
+from app.reader.evidence import Found
 from records import Passage, Span
 
 _COVERED = 0.7

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from app.gate import admit, check, locate
 from app.messages import MESSAGES, Language
-from app.reader.candidates import Evidence
 from app.reader.columns import enumerated
+from app.reader.evidence import Evidence
 from app.reader.reader import Reader, Reading
 from app.told_apart import told_apart
 from records import Answer, Citation, Document, Hit, Span, Status

@@ -19,7 +19,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from app.assistant import Assistant
 from app.contract import answer_row, read_citations
 from app.gate import admit, check, judge, locate
-from app.reader.candidates import Evidence
+from app.reader.evidence import Evidence
 from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from app.verification import verify

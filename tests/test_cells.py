@@ -11,9 +11,9 @@ import pytest
 from app.messages import CHINESE
 from app.page.cards import passage_html
 from app.printing import print_answer
-from app.reader.candidates import Evidence
 from app.reader.cells import named_cell, unit_beside
 from app.reader.constraints import demands
+from app.reader.evidence import Evidence
 from app.reader.reader import Reading
 from app.synthesizer import QuotingSynthesizer
 from ingest.reading import read_document

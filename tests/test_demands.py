@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reader.asked import Asked
-from app.reader.candidates import Candidate, candidate_of, said_of, told
+from app.reader.candidates import Candidate, candidate_of, told
 from app.reader.cells import drawn, named_cell
-from app.reader.constraints import demands, named_places
+from app.reader.constraints import demands
+from app.reader.evidence import said_of
 from app.reader.meanings import meaning
+from app.reader.places_named import named_places
 from app.reader.series import Point
 from app.reader.spans import ScoredSpan, whole_span
 from app.reader.wholes import from_first, whole_change, whole_contrast, whole_reason, with_lack

@@ -15,7 +15,7 @@ from app.claims.quantities import quantities
 from app.claims.spelling import aligned
 from app.claims.support import windows
 from app.disagreement import Figure, agree, disagreeing
-from app.reader.candidates import Evidence, Found
+from app.reader.evidence import Evidence, Found
 from index.encoder import Encoder
 from index.pipeline import ingest
 from records import Answer, Hit, Passage, Span, Status

@@ -19,8 +19,9 @@ from app.reader.asked import Asked
 from app.reader.calibration import Logistic, load_calibration
 from app.reader.candidates import candidate_of
 from app.reader.cells import placed_cells
-from app.reader.constraints import demands, named_places
+from app.reader.constraints import demands
 from app.reader.network import NETWORK, Network
+from app.reader.places_named import named_places
 from app.reader.reader import Reading
 from app.reader.spans import ScoredSpan, best_spans, whole_span
 from app.reader.tokens import END, START, UNKNOWN, tokenize, tokenize_row

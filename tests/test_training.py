@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 import torch
 
-from app.reader.constraints import named_places
+from app.reader.places_named import named_places
 from app.reader.spans import HOLDS
 from app.reader.tokens import tokenize
 from app.reader.windows import windows

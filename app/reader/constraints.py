@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.claims.numerals import number_of
 from app.reader.asked import TIMES, Asked, kind_asked
 from app.reader.meanings import terms
 from app.reader.namesakes import another_namesake, called_otherwise
+from app.reader.places_named import are_places, is_place
 from app.reader.ranks import last_phase, ranks
 from app.reader.times import YEAR, another_milestone, is_dateline, years_meant, years_named
 from app.reader.units import SOME, has_unit, of_another_unit, unit_asked
 from index.folding import fold, plain
-from ingest.dictionary import places
 from records import Span
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -65,16 +64,6 @@ _PROBLEM = re.compile("问题|顾虑|障碍|瓶颈|短板|难点|痛点|挑战|�
 _HOW_MANY_EACH = re.compile(r"(?:分别|各)[^,，。]{0,4}(?:多少|(?<!哪)几)")
 _MANY = re.compile(r"哪些|哪几|几[条个点项方种类]|有哪|分别|列出|[两三四五六][条个点项方种类大]")
 _POST = re.compile("职务(?!犯罪|侵占|发明|消费)|职位|什么职(?!业|责)|何职")
-_EVERYWHERE = frozenset({"中国", "全国", "我国"})
-_REGIONS = frozenset("东部 中部 西部 沿海 内地 京津冀 珠三角 大湾区 成渝 环渤海".split())
-# What jieba's list of places has besides places.
-_NO_PLACES = frozenset(
-    "城市 城镇 农村 外国 大国 海洋 平原 高原 山区 东西 南北 三角洲 新城 旧城 古城 新村 大街 中路"
-    " 大桥 大坝 港湾 远洋 深海 深水 入口 上市 上台 上岗 上路 入门 加盟 建国 爱国 治安 城建 路桥"
-    " 普及 波及 扎根 关联 串联 并联 中断 云集 罗列 铺平 广布 密封 加密 美化 新建 绕城 保鲜 珍藏"
-    " 深度 长度 广度 中度 满意度 多角度 广义 福利 伦理 法典 契约 日志 美丽 青春 英雄 太阳 象牙"
-    " 蓝牙 黑马 巴士 台风 滑坡 中考 中风 宜居 贵宾 嘉宾 英里 中西 兴旺".split()
-)
 _POINTER = re.compile(r"(?:详?见|如)?[上下]?(?:图表|[表图])[0-9]+(?:[-.][0-9]+)?(?:所示)?")
 _HAS_DATE = re.compile(
     r"[0-9一二三四五六七八九十半]{1,4}\s?[个年月日号天周点岁]|[0-9]{4}|[今去明当同次前后翌每]年"
@@ -87,7 +76,6 @@ _ONE_OF = re.compile(
     r"(?:排名?|位居|位列|居)(?:第一|首位?|榜首)[^,。]{0,6}哪一?[个家座所省市区县]|最(?![终近初新后])[^,。]{1,12}哪一?[个家座所省市区县]|哪一?[个家座所省市区县][^,。]{0,12}最(?![终近初新后])"
 )
 _SEVERAL = re.compile("哪些|哪[几两三四五六七八九十]|分别|包括什么|列举")
-_RANK = re.compile(r"(?<=..)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|新区|[省市区县州])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +187,12 @@ class Demands:
             or (titled and bool(_ISSUED.search(self.question)))
         )
 
-    def another_namesake(self, text: str, answer: Span) -> bool:
-        """Whether ``answer`` is an amount of another firm, bank or school than was asked for.
+    def another_namesake(self, before: str) -> bool:
+        """Whether an amount is one of another firm, bank or school than was asked for.
 
-        ``text`` is its sentence.
+        ``before`` is what its sentence says before it.
         """
-        before = plain(text[: answer.start])
-        return self.asked is Asked.AMOUNT and another_namesake(self.question, before)
+        return self.asked is Asked.AMOUNT and another_namesake(self.question, plain(before))
 
     def another_rank(self, text: str, before: str) -> bool:
         """Whether ``text`` is about another than was asked for: 第一批 of 第二批.
@@ -229,9 +216,9 @@ class Demands:
         or province is no company (哪家公司), several things aren't the one that is most (哪个最多),
         and only a rank tells which it is (第几).
         """
-        if _FIRM.search(self.question) and _is_place(answer):
+        if _FIRM.search(self.question) and is_place(answer):
             return True
-        if _ONE_OF.search(self.question) and _are_places(answer):
+        if _ONE_OF.search(self.question) and are_places(answer):
             return True
         if _WHICH_RANK.search(self.question):
             return not _RANK_SAID.search(plain(answer))
@@ -311,26 +298,6 @@ def demands(question: str) -> Demands:
     counted = asked is Asked.AMOUNT or (asked is Asked.OTHER and not _WHO_OR_WHICH.search(bare))
     unit = unit_asked(bare) if counted else ""
     return Demands(years, numbers, frozenset(quoted | latin), asked, unit, items, bare)
-
-
-def named_places(words: Iterable[str]) -> frozenset[str]:
-    """The names of places and regions among ``words``, without the 省, 自治区 or 市 at an end."""
-    found = (word for word in words if word in places() or word in _REGIONS)
-    return frozenset(_RANK.sub("", word) for word in found) - _EVERYWHERE - _NO_PLACES
-
-
-def _is_place(answer: str) -> bool:
-    """Whether ``answer`` names but a city or a province: 上海 or 江苏省, and not 京东 or 长城."""
-    name = _RANK.sub("", answer.strip())
-    return any(f"{name}{rank}" in places() for rank in "省市")
-
-
-def _are_places(answer: str) -> bool:
-    """Whether ``answer`` lists several places: 上海、北京 4 省."""
-    parts = answer.split("、")
-    return len(parts) > 1 and all(
-        any(part.strip()[:length] in places() for length in (2, 3, 4)) for part in parts
-    )
 
 
 def _items(question: str) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -14,33 +12,28 @@ from typing import Protocol
 from app.orders import in_order
 from app.reader.asked import Asked
 from app.reader.calibration import Calibration, load_calibration, relevance_features
-from app.reader.candidates import (
-    Candidate,
-    Evidence,
-    Found,
-    candidate_of,
-    evidence_of,
-    in_sentences,
-    joined,
-    most,
-    of_another,
-    of_each_document,
-    of_rows,
-    supporting,
-    told,
-)
+from app.reader.candidates import Candidate, candidate_of, most, told
 from app.reader.cells import placed_cells, unit_beside
 from app.reader.columns import column_cells, enumerated
 from app.reader.comparing import compared
-from app.reader.constraints import demands, named_places
+from app.reader.constraints import demands
+from app.reader.evidence import (
+    Evidence,
+    Found,
+    evidence_of,
+    in_sentences,
+    joined,
+    of_each_document,
+    of_rows,
+    supporting,
+)
+from app.reader.judging import features
 from app.reader.network import Network, shared_network
 from app.reader.spans import ScoredSpan, Spans, best_spans
 from app.reader.tokens import Tokens, tokenize, tokenize_row
-from app.reader.wholes import whole_clause
 from app.reader.windows import windows
 from app.scope import moment
-from index.folding import fold
-from index.search import LONGEST_QUESTION, HybridSearch, coverage
+from index.search import LONGEST_QUESTION, HybridSearch
 from records import Hit, Kind, Passage, Span
 
 _REMEMBERED = 16
@@ -230,43 +223,7 @@ class NetworkReader:
 
     def features(self, question: str, candidates: Sequence[Candidate]) -> dict[str, float]:
         """What the confidence in the best of ``candidates`` is judged by."""
-        best = candidates[0]
-        passage = best.hit.passage
-        text = f"{passage.context}\n{passage.sentence}"
-        asked = demands(question)
-        years, numbers, names = asked.missing(text, best.dated)
-        said = evidence_of(best).quote
-        clause = whole_clause(passage.text, best.scored.span).of(passage.text)
-        if of_another(asked, passage, best.scored.span, best.dated):
-            years = 1.0
-        library = self._search.library
-        segmenter = library.segmenter
-        weights = self._search.weights(segmenter.content_words(question))
-        held = set(segmenter.words(text))
-        places = named_places(segmenter.words(question))
-        title = library.store.titles([passage.document_id]).get(passage.document_id, "")
-        unnamed = frozenset(place for place in places if place not in f"{title}{passage.context}")
-        rarest = max(weights, key=lambda word: weights[word], default="")
-        heaviest = {c.hit.passage.id: c.relevance for c in candidates}
-        same = sum(c.weight for c in candidates if fold(c.text) == fold(best.text))
-        return {
-            "relevance": _log_odds(best.relevance),
-            "certainty": math.log(max(best.scored.probability, 1e-4)),
-            "agreement": same / max(1e-9, sum(c.weight for c in candidates)),
-            "first": float(best.hit.dense_rank == 1) + float(best.hit.lexical_rank == 1),
-            "rivals": sum(heaviest.values()) - best.relevance,
-            "coverage": coverage(weights, held),
-            "rarest": float(bool(rarest) and rarest not in held),
-            "years": years,
-            "numbers": numbers,
-            "names": names,
-            "places": sum(place not in text for place in unnamed) / max(1, len(places)),
-            "elsewhere": float(
-                _elsewhere(unnamed, named_places(segmenter.words(said)), said)
-                or _elsewhere(unnamed, named_places(segmenter.words(clause)[:2]), clause)
-            ),
-            "unsuited": float(not best.suits),
-        }
+        return features(self._search, question, candidates)
 
     def _relevant(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         if all(hit.relevance is not None for hit in hits):
@@ -327,13 +284,3 @@ def _tokens(passage: Passage) -> Tokens:
 
 def _context(passage: Passage) -> Tokens:
     return tokenize(passage.context.replace("\n", " "))
-
-
-def _elsewhere(asked: AbstractSet[str], named: AbstractSet[str], text: str) -> bool:
-    """Whether ``text`` names places, and none of those that are asked about."""
-    return bool(asked and named) and not any(place in text for place in asked)
-
-
-def _log_odds(probability: float) -> float:
-    kept = min(1 - 1e-6, max(1e-6, probability))
-    return math.log(kept / (1 - kept))

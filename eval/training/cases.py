@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from app import questions as own
 from app.assistant import Assistant
 from app.reader.calibration import Calibration
-from app.reader.constraints import named_places
+from app.reader.places_named import named_places
 from app.reader.reader import NetworkReader
 from eval.measures import located
 from eval.training.sources import SQUAD2, Question, document

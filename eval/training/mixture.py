@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.reader.constraints import named_places
+from app.reader.places_named import named_places
 from app.reader.tokens import PAD, Tokens, tokenize, tokenize_row
 from app.reader.windows import LONGEST_CLAIM, WIDEST, Window, windows
 from eval.training.cases import with_another_place, with_another_year
