@@ -21,7 +21,7 @@ from index.words import Segmenter
 from records import Answer
 
 _COUNTED = r"多少|(?<![近前这那后数好没十])几(?![乎经何度])|哪[些几]|什么(?!时候)"
-_ASKED = re.compile(rf"{_COUNTED}|多[大高长久远]|[哪谁啥何]|什么|怎[样么]|如何|是否|还是[^，,]")
+_ASKED = re.compile(rf"{_COUNTED}|(?<!没)多[大高长久远]|[哪谁啥何]|什么|怎[样么]|如何|还是[^，,]")
 _ASKED_OF_ONE = re.compile(rf"[为凭]什么|为[何啥]|怎么[会还就这才]|\w了?还是|{_COUNTED}")
 _REASON = re.compile(r"[为凭]什么|为[何啥]|怎|如何")
 _LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比|谁|哪个)")

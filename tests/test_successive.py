@@ -101,6 +101,8 @@ def test_what_is_asked_next_is_asked_beside_what_was_found(
         "2019 和 2022，哪年苹果产量更高？",
         "哪年的产量最高，是多少？",
         "北京、上海、深圳有哪些平台？",
+        "评估老人是否失能，通常看哪六项？",
+        "不少平台上线没多久就荒废了，主要是哪些因素造成的？",
     ],
 )
 def test_one_question_is_left_whole(segmenter: Segmenter, question: str) -> None:
