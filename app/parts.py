@@ -78,8 +78,9 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     if not measure and not rest.startswith("的") and _more_than_a_name(names):
         return ()
     ask = "" if _ASKS.search(before + rest) else "是什么"
-    bare = rest.strip("，,？?。")
-    return tuple(Part(name, f"{before}{name}{''.join(measure)}{bare}{ask}？") for name in names)
+    bare, *more = [each for each in re.split("[？?。]", rest.strip("，,")) if each.strip()]
+    of_each = (Part(name, f"{before}{name}{''.join(measure)}{bare}{ask}？") for name in names)
+    return (*of_each, *(Part(each.strip(), f"{each.strip()}？") for each in more))
 
 
 def _unquoted(name: str) -> str:

@@ -22,12 +22,12 @@ from records import Answer
 
 _COUNTED = r"多少|(?<![近前这那后数好没十])几(?![乎经何度])|哪[些几]|什么(?!时候)"
 _ASKED = re.compile(rf"{_COUNTED}|(?<!没)多[大高长久远]|[哪谁啥何]|什么|怎[样么]|如何|还是[^，,]")
-_ASKED_OF_ONE = re.compile(rf"[为凭]什么|为[何啥]|怎么[会还就这才]|\w了?还是|{_COUNTED}")
+_ASKED_OF_ONE = re.compile(rf"[为凭]什么|为[何啥]|怎么[会还就这才]|\w了?还是|{_COUNTED}|[哪谁啥]")
 _REASON = re.compile(r"[为凭]什么|为[何啥]|怎|如何")
 _LEANS = re.compile(r"^(?:它|其|他|那|这|该|分别|都|各|多的|少的|比|较|同比|谁|哪个)")
 _BARE = re.compile(r"(?:[是有为达占]|达到|数值)*(?:多少|几何)")
 _VERB = re.compile(r"[有是在占达由属]")
-_OPEN = re.compile(r"(?:[里中上下时后内间]|不少|多了)$")
+_OPEN = re.compile(r"(?:[里中上下后内]|(?<!小)时|(?<!时)间|不少|多了)$")
 _ELSE = re.compile(r"[^，,]{1,16}呢")
 _NEXT = re.compile(
     r"[，,；;？?、]\s*(?:以及|并且|而且|还有|又|另外|那么)?(?=\S)|(?<=\S)(?:以及|还有)(?=\S)"
@@ -97,7 +97,7 @@ def _beside(first: str, answer: str, piece: str) -> str:
 def _of_subject(first: str, piece: str) -> str:
     """What is asked in ``piece``, of what ``first`` is about."""
     asked = _ASKED_OF_ONE.search(first)
-    topic = first[: asked.start()].rstrip("共约是有为占达在到的从由") if asked else ""
+    topic = first[: asked.start()].rstrip("都共约是有为占达在到的从由") if asked else ""
     subject = "".join(w.text for w in takewhile(lambda w: is_noun(w.text), words(first)))
     subject = "" if names(subject) or periods(subject) else subject
     if names(piece) or periods(piece):

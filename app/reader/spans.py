@@ -148,10 +148,10 @@ def whole_span(text: str, span: Span) -> Span:
     for number in _NUMBER.finditer(text, max(0, start - 24), min(len(text), end + 24)):
         if number.start() < start < number.end():
             start = number.start()
-        if number.start() < end <= number.end():
-            end = number.end()
-            unit = UNIT.match(text, end)
-            end = unit.end() if unit else end
+        unit = UNIT.match(text, number.end())
+        behind = unit.end() if unit else number.end()
+        if number.start() < end <= behind:
+            end = behind
     if text[start].isdigit():
         start -= len(_ABOUT.search(text[max(0, start - 6) : start]).group())  # type: ignore[union-attr]
     date = _MONTH_OF_YEAR.match(text, end) if text[end - 1] in "年月" else None
