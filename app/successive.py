@@ -36,6 +36,7 @@ _WANTED = re.compile(
     rf"(?:百分之(?:几|多少)|(?:多少|几)(?:{UNIT.pattern})?|哪[一些几两三]{{0,2}}[个家位种款座所条项天年月日地里]?"
     r"|什么(?:时候|时间|地方|人)?|[谁啥]|何[时地处年月]?|多[大高长久远])+"
 )
+_QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _LONGEST_ANSWER = 24
 _LONGEST = 60  # characters that the reader is sure to read of a question
 
@@ -71,13 +72,15 @@ def successive(
 def _pieces(question: str) -> list[str]:
     """The parts of a question that ask something, each with what leads up to it."""
     bare = question.strip().rstrip(" ？?。")
+    unquoted = _QUOTED.sub(lambda quoted: "□" * len(quoted.group()), bare)
     pieces: list[str] = []
     start = 0
-    for apart in [*_NEXT.finditer(bare), None]:
-        piece = bare[start : apart.start() if apart else len(bare)].strip()
-        asks = _ASKED.search(piece) and not _OPEN.search(piece)
-        if asks or (pieces and _ELSE.fullmatch(piece)):
-            pieces.append(piece)
+    for apart in [*_NEXT.finditer(unquoted), None]:
+        end = apart.start() if apart else len(bare)
+        said = unquoted[start:end].strip()
+        asks = _ASKED.search(said) and not _OPEN.search(said)
+        if asks or (pieces and _ELSE.fullmatch(said)):
+            pieces.append(bare[start:end].strip())
             start = apart.end() if apart else len(bare)
     return pieces if start == len(bare) else []
 
