@@ -29,6 +29,7 @@ _COMPARED = re.compile(
     r"(?:之间)?(?:相比)?[，,]?有(?:什么|何|哪些)(?:不同|区别|差异|差别|分别)[？?。]?$"
 )
 _ASKS = re.compile(r"多[少高长大久远快重]|啥|几|哪|什么|谁|何|怎|如何|是否|为什么")
+_ASKS_BY_NAME = re.compile(r"哪[些个家]|什么|多少|几[个家]|谁")
 _WHICH = re.compile(r"[，,；;]\s*(?:谁|哪)")
 _CLAUSES = re.compile(r"\S[，,；;]")
 _PERIOD = re.compile(r"(?:19|20)[0-9]{2}\s?年?(?:底|末)?")
@@ -67,7 +68,7 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     measure = [*shared, *measure]
     if not 2 <= len(names) <= MOST_PARTS or not all(names) or len(set(names)) < len(names):
         return ()
-    if any(map(_ASKS.search, names)):
+    if any(map(_ASKS_BY_NAME.search, names)):
         return ()
     if not _APART.search(question) and not _alike(names, segmenter):
         return ()
@@ -78,9 +79,12 @@ def parts(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     if not measure and not rest.startswith("的") and _more_than_a_name(names):
         return ()
     ask = "" if _ASKS.search(before + rest) else "是什么"
-    bare, *more = [each for each in re.split("[？?。]", rest.strip("，,")) if each.strip()]
+    bare, *more = re.split("[？?。]", rest.strip("，,"))
+    if not bare:
+        return ()
     of_each = (Part(name, f"{before}{name}{''.join(measure)}{bare}{ask}？") for name in names)
-    return (*of_each, *(Part(each.strip(), f"{each.strip()}？") for each in more))
+    further = (each.strip() for each in more if _ASKS.search(each))
+    return (*of_each, *(Part(each, f"{each}？") for each in further))
 
 
 def _unquoted(name: str) -> str:

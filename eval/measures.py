@@ -169,7 +169,9 @@ def holds(short: str, accepted: Sequence[str]) -> bool:
     number must be whole: 4 个 is not right in 14 个, nor in 1.4 个.
     """
     answer = fold(short)
-    return any(all(_held(each, answer) for each in re.split("[；;]", text)) for text in accepted)
+    return any(
+        all(_held(each, answer) for each in re.split("[；;]", text) if each) for text in accepted
+    )
 
 
 def _held(text: str, answer: str) -> bool:

@@ -17,6 +17,7 @@ from app.reader.constraints import demands
 from app.reader.evidence import said_of
 from app.reader.meanings import meaning
 from app.reader.places_named import named_places
+from app.reader.ranks import ranks
 from app.reader.series import Point
 from app.reader.spans import ScoredSpan, whole_span
 from app.reader.wholes import from_first, whole_change, whole_contrast, whole_reason, with_lack
@@ -409,7 +410,13 @@ def test_a_reason_holds_what_it_is_made_from(text: str, data: st.DataObject) -> 
         ),
         ("2023年的占比是多少？", "2023 年较 2020 年的 5% 提高 3 个百分点。", "5%", False),
         ("2023年产量多少？", "2023 年是 2015 年的 3 倍，产量 60 万吨。", "60 万吨", True),
-        ("2023年投资多少？", "2023 年，自 2015 年启动以来的投资达 50 亿元。", "50 亿元", True),
+        ("2023年增长多少？", "2023 年，自 2015 年启动以来增长了 50%。", "50%", True),
+        ("2020年产出多少？", "2019 年立项，自 2020 年投产以来产出 5 万吨。", "5 万吨", True),
+        ("2022 年比亚迪销量多少？", "2021 年和 2022 年比亚迪销量合计 246 万辆。", "246 万辆", True),
+        ("一季度增长多少？", "一、二季度分别增长 4% 和 5%。", "4%", True),
+        ("目前三省有哪些做法？", "做法有甲、乙、丙、丁。", "甲、乙、丙、丁", True),
+        ("装机多少万千瓦？", "装机 1.2 GW。", "1.2 GW", True),
+        ("用电多少千瓦时？", "用电 3 万千瓦。", "3 万千瓦", False),
         ("2023年投资多少？", "2015 年投资 50 亿元。", "50 亿元", False),
         ("国开银行贷款余额多少？", "国开银行等政策性银行贷款余额 10 万亿元。", "10 万亿元", True),
         ("国开银行贷款余额多少？", "国开银行早于招商银行，后者余额 3 万亿元。", "3 万亿元", False),
@@ -603,6 +610,12 @@ def test_a_quote_is_never_changed_by_what_is_made_whole() -> None:
             "6 亿元",
         ),
         ("有哪些城市？", "北京、上海、深圳等城市率先出台了数据条例。", "北京", "北京、上海、深圳"),
+        (
+            "有哪些服务？",
+            "提供数据脱敏、网络安全等保测评与整改服务。",
+            "数据脱敏",
+            "数据脱敏、网络安全等保测评与整改服务",
+        ),
         ("有哪些城市？", "要在北京、上海等城市试点。", "北京", "北京、上海等城市试点"),
     ],
 )
@@ -619,3 +632,13 @@ def test_a_number_is_never_parted_from_such_units(amount: str) -> None:
     text = f"总量为 {amount}，持续增长。"
     for cut in (amount.split()[0], amount[:-1]):
         assert whole_span(text, placed(text, cut)).of(text) == amount
+
+
+def test_a_range_of_ranks_is_as_long_as_any_that_is_meant() -> None:
+    assert ranks("第一至三批") == {(1, "批"), (2, "批"), (3, "批")}
+    assert ranks("第1至999999999期") == {(1, "期"), (999999999, "期")}
+
+
+@pytest.mark.parametrize(("text", "said"), [("300 场景", "300"), ("12 支队伍", "12")])
+def test_a_noun_is_no_unit(text: str, said: str) -> None:
+    assert whole_span(text, placed(text, said)).of(text) == said

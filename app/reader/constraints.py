@@ -26,7 +26,10 @@ _COUNT = re.compile(
     r"(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?:大|种|类|个|项|块|级|部分|方面|点|条|座|家)"
 )
 _WHICH = re.compile(r"哪(?P<figure>[0-9]+|[两二三四五六七八九十]+)")
-_FIRST_OF = re.compile(r"前(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?!个?月|个?季度|年)")
+_FIRST_OF = re.compile(
+    r"(?<![目此之以提])前(?P<figure>[0-9]+|[两二三四五六七八九十]+)(?!个?月|个?季度|年)"
+)
+_MOST_ITEMS = 12  # more are counted, and not told one by one
 _EACH = re.compile(r"分别[是为有叫指包]|具体|哪几")
 _COMMA = ",(?![0-9]{3}(?![0-9]))"  # one between thousands parts nothing
 _ITEMS_APART = re.compile(rf"[、;/]|{_COMMA}")
@@ -305,7 +308,8 @@ def _items(question: str) -> int:
     found = _WHICH.search(question) or _FIRST_OF.search(question)
     if found is None and _EACH.search(question):
         found = next(reversed([*_COUNT.finditer(question)]), None)
-    return number_of(found["figure"]) if found else 0
+    items = number_of(found["figure"]) if found else 0
+    return items if items <= _MOST_ITEMS else 0
 
 
 def _share(part: frozenset[str] | set[str], whole: frozenset[str]) -> float:

@@ -20,6 +20,8 @@ _NO_PLACES = frozenset(
 
 _RANK = re.compile(r"(?<=..)(?:(?:壮族|回族|维吾尔)?自治区|特别行政区|新区|[省市区县州])$")
 
+_RANKS = ("省", "市", "自治区", "特别行政区")
+
 
 def named_places(words: Iterable[str]) -> frozenset[str]:
     """The names of places and regions among ``words``, without the 省, 自治区 or 市 at an end."""
@@ -30,7 +32,7 @@ def named_places(words: Iterable[str]) -> frozenset[str]:
 def is_place(answer: str) -> bool:
     """Whether ``answer`` names but a city or a province: 上海 or 江苏省, and not 京东 or 长城."""
     name = _RANK.sub("", answer.strip())
-    return any(f"{name}{rank}" in places() for rank in "省市")
+    return any(f"{name}{rank}" in places() for rank in _RANKS)
 
 
 def are_places(answer: str) -> bool:

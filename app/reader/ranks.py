@@ -16,7 +16,11 @@ _PHASE = re.compile(
     r"(?P<first>[1-9一二三四五六七八九])期(?![间限货待望权末初中刊以内])"
 )
 _FURTHER = re.compile(r"(?P<joined>[、和与及至到])第?(?P<figure>[0-9]+|[一二三四五六七八九十]+)")
-_QUARTER = re.compile("(?<![0-9一二三四前第上下])(?P<first>[一二三四1-4])季度")
+_QUARTER = re.compile(
+    r"(?<![0-9一二三四前第上下、和与及至到])(?P<first>[一二三四1-4])"
+    r"(?P<further>(?:[、和与及至到][一二三四1-4])*)季度"
+)
+_LONGEST_RANGE = 100
 _FIRST = re.compile("首(?=[批期届轮])")  # 首次 mostly says that something is new
 _UPON = re.compile(r"在[^,。在]{0,6}期[^,。]{0,6}(?:基础|之)上")
 _NUMBERED = re.compile(r"(?<![0-9月日.])(?P<first>[0-9]{1,3})号(?![0-9])")
@@ -33,15 +37,15 @@ _RANK_COMPARED = re.compile(
 def ranks(text: str) -> set[tuple[int, str]]:
     """The ranks in ``text``, each with what it counts, but for those that it compares with.
 
-    Phases, numbers of things and ranges of ages are ranks here. ``text`` is spelled as ``plain``
-    does.
+    Phases, quarters, numbers of things and ranges of ages are ranks here. ``text`` is spelled
+    as ``plain`` does.
     """
     said = _FIRST.sub("第1", _UPON.sub("", _RANK_COMPARED.sub("", text)))
     ranked = {
         (figure, found["kind"]) for found in _RANKED.finditer(said) for figure in _figures(found)
     }
     ranked |= {(number_of(found["first"]), "期") for found in _PHASE.finditer(said)}
-    ranked |= {(number_of(found["first"]), "季度") for found in _QUARTER.finditer(said)}
+    ranked |= {(figure, "季度") for found in _QUARTER.finditer(said) for figure in _figures(found)}
     ranked |= {(int(found["first"]), "号") for found in _NUMBERED.finditer(said)}
     ages = _AGES.finditer(said)
     return ranked | {(1000 * int(each["first"]) + int(each["second"]), "岁") for each in ages}
@@ -67,7 +71,8 @@ def _figures(ranked: re.Match[str]) -> set[int]:
     figures = {last}
     for found in _FURTHER.finditer(ranked["further"]):
         figure = number_of(found["figure"])
-        figures |= set(range(last, figure)) if found["joined"] in "至到" else set()
+        through = found["joined"] in "至到" and figure - last < _LONGEST_RANGE
+        figures |= set(range(last, figure)) if through else set()
         figures.add(figure)
         last = figure
     return figures
