@@ -130,7 +130,7 @@ class AnswerSettings(_Section):
     """When and how an answer is given."""
 
     passages_read: int = Field(10, ge=1, description="passages that the reader reads")
-    threshold: float = Field(0.3, ge=0, le=1, description="below this confidence: refusal")
+    threshold: float = Field(0.25, ge=0, le=1, description="below this confidence: refusal")
     max_citations: int = Field(6, ge=1, description="citations in one answer")
 
 
