@@ -118,8 +118,9 @@ def test_twenty_visitors_see_their_places_and_are_answered_in_order(
             expect(page.locator(".short")).to_be_visible()
         numbers = [int(question.split("（")[1][:-1]) for question in counted.asked]
         assert sorted(numbers) == list(range(1, ASKERS + 1))
-        # two are worked on at once, and may begin in either order
-        assert all(abs(number - place) <= 1 for place, number in enumerate(numbers, start=1))
+        # two are worked on at once, and may begin in either order; one that is slow to begin may
+        # be noted behind the next, too, which the other has made way for
+        assert all(abs(number - place) <= AT_ONCE for place, number in enumerate(numbers, start=1))
 
 
 def test_who_finds_the_line_full_is_told_on_the_page(assistant: Assistant) -> None:
