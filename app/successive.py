@@ -17,7 +17,7 @@ from app.claims.words import is_noun, words
 from app.follow_up import stand_alone
 from app.parts import MOST_PARTS, Part
 from app.reader.asked import TIMES, Asked
-from app.reader.constraints import demands
+from app.reader.constraints import COMMA, demands
 from app.reader.ranks import ranks
 from app.reader.spans import UNIT
 from app.reader.units import SOME
@@ -55,7 +55,7 @@ _QUOTED = re.compile(
     r"《[^《》]*》|“[^“”]*”|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|（[^（）]*）|\([^()]*\)"
 )
 _NEXT = re.compile(
-    r"(?:[，；;？?]|,(?![0-9]{3}(?![0-9])))\s*(?:以及|并且|而且|还有|又|另外|那么)?(?=\S)"
+    rf"(?:[，；;？?]|{COMMA})\s*(?:以及|并且|而且|还有|又|另外|那么)?(?=\S)"
     r"|(?:、|(?<=\S)(?:以及|还有))(?=[^\s哪谁何几啥])(?!什么|多少)"
 )
 _LONGEST_ANSWER = 24

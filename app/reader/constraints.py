@@ -31,9 +31,9 @@ _FIRST_OF = re.compile(
 )
 _MOST_ITEMS = 12  # more are counted, and not told one by one
 _EACH = re.compile(r"分别[是为有叫指包]|具体|哪几")
-_COMMA = ",(?![0-9]{3}(?![0-9]))"  # one between thousands parts nothing
-_ITEMS_APART = re.compile(rf"[、;/]|{_COMMA}")
-_ITEMS_JOINED = re.compile(rf"[、;/]|{_COMMA}|以及|和|及|与|或|至|[”》]\s?[“《]|[—–-]")
+COMMA = ",(?![0-9]{3}(?![0-9]))"  # one between thousands parts nothing
+_ITEMS_APART = re.compile(rf"[、;/]|{COMMA}")
+_ITEMS_JOINED = re.compile(rf"[、;/]|{COMMA}|以及|和|及|与|或|至|[”》]\s?[“《]|[—–-]")
 # 万亿元 alone is a unit, 上百 and 千余 are amounts.
 _HAS_AMOUNT = re.compile(
     r"[0-9一二三四五六七八九十两半零]|[上数几约近][百千万亿]|[百千万亿][余多]|[百千][个家艘人名座条项]"
